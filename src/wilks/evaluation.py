@@ -1,0 +1,101 @@
+"""Evaluation of a node at given columns and parameters, at once and without compiling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import inf, isinf
+from typing import Any
+
+import numpy as np
+
+from wilks.compile.frame import Evaluation, Frame, Intervals, Leaves
+from wilks.compile.integrals import PlanningIntegrals
+from wilks.compile.lowerable import Child
+from wilks.compile.program import Program, lower
+from wilks.kernel import expected_events, region_log_probability
+from wilks.numeric.backend import tf
+from wilks.space import Space
+from wilks.typing import Array
+
+LARGEST_LIMIT = 1e100
+"""Stands for an infinite limit in formulae: its square is finite, so that no derivative is NaN."""
+
+
+def finite_intervals(space: Space) -> tuple[tuple[float, float], ...]:
+    """Return the intervals of an observable with infinite limits replaced by very large ones."""
+    return tuple((max(lower, -LARGEST_LIMIT), min(upper, LARGEST_LIMIT)) for lower, upper in space.intervals)
+
+
+def is_unbounded(space: Space) -> bool:
+    """Return whether an observable runs over the whole line."""
+    return len(space.intervals) == 1 and isinf(space.lower) and isinf(space.upper)
+
+
+def evaluate(node: Any, *, columns: Mapping[str, Array], over: Iterable[Space], values: Mapping[str, float]) -> Array:
+    """Return the value of a node; for a PDF the log of its density, normalised over spaces.
+
+    Args:
+        node: What to evaluate.
+        columns: Values of the observables, all of one length.
+        over: One-dimensional spaces to normalise over, by name.
+        values: Values of all other symbols.
+
+    Raises:
+        IntegrationError: If a normalisation cannot be computed to 1e-8.
+    """
+    program = lower(node)
+    frame = _frame(program, columns=columns, over=over, values=values)
+    result: Array = frame.value(program.root).numpy()
+    return result
+
+
+def number(value: Any, values: Mapping[str, float]) -> float:
+    """Return a number, or a function of parameters as a number."""
+    return value if isinstance(value, float) else float(np.ravel(evaluate(value, columns={}, over=(), values=values))[0])
+
+
+def evaluate_integral(pdf: Any, *, region: Space, over: Iterable[Space], values: Mapping[str, float]) -> float:
+    """Return the integral of a density, normalised over spaces, over a region inside them."""
+    program = lower(pdf)
+    start = {space.name: np.array([space.intervals[0][0]]) for space in region}
+    frame = _frame(program, columns=start, over=over, values=values)
+    intervals = {program.slot(space.name): _limits(space) for space in region}
+    log_probability = region_log_probability(type(pdf), frame, program.root, intervals)
+    return float(tf.exp(log_probability)[..., 0])
+
+
+def evaluate_events(pdf: Any, *, values: Mapping[str, float]) -> float:
+    """Return the number of events that an extended PDF predicts."""
+    program = lower(pdf)
+    frame = _frame(program, columns={}, over=(), values=values)
+    return float(expected_events(frame, Child(program.root))[..., 0])
+
+
+def _frame(
+    program: Program, *, columns: Mapping[str, Array], over: Iterable[Space], values: Mapping[str, float]
+) -> Frame:
+    known = set(program.symbols)
+    spaces = {space.name: space for space in over if space.name in known}
+    return Frame(
+        _evaluation(program, values),
+        columns={program.slot(name): tf.constant(column) for name, column in columns.items() if name in known},
+        intervals={program.slot(name): _limits(space) for name, space in spaces.items()},
+        unbounded=frozenset(program.slot(name) for name, space in spaces.items() if is_unbounded(space)),
+    )
+
+
+def _evaluation(program: Program, values: Mapping[str, float]) -> Evaluation:
+    theta = np.array([values.get(name, inf) for name in program.symbols], dtype=np.float64)
+    leaves = Leaves(
+        scalars=tf.constant(program.scalars, tf.float64),
+        arrays=tuple(tf.constant(array) for array in program.arrays),
+        rows=(),
+        once=tf.constant(1.0, tf.float64),
+    )
+    return Evaluation(program.structure, tf.constant(theta), leaves, PlanningIntegrals())
+
+
+def _limits(space: Space) -> Intervals:
+    return tuple(
+        (tf.constant([lower], tf.float64), tf.constant([upper], tf.float64)) for lower, upper in finite_intervals(space)
+    )

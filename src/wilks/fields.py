@@ -1,0 +1,148 @@
+"""The declared fields of distributions and functions: what kind of value each takes, and its conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import lru_cache
+from math import isfinite
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+from wilks.errors import ModelError, ParameterError
+from wilks.func import Func, Node, as_operand
+from wilks.parameter import Parameter
+from wilks.space import Space
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a field holds: ``observable``, ``real``, ``node`` or ``static``; positive numbers only, or any."""
+
+    role: str
+    positive: bool = False
+
+
+Observable: TypeAlias = Annotated[Func, Kind("observable")]
+"""What a density is a density of: a Space; in a constraint a Parameter or Func."""
+
+Real: TypeAlias = Annotated[Func | float, Kind("real")]
+"""A number, Parameter or Func."""
+
+Positive: TypeAlias = Annotated[Func | float, Kind("real", positive=True)]
+"""A Real above zero; a parameter's limits are narrowed to that in a fit."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A declared field.
+
+    Args:
+        name: Its name, which is its HS3 key.
+        kind: What it holds.
+        depth: 0 for a single value, 1 for a tuple, 2 for a tuple of tuples.
+        required: Whether it must be given.
+        type: The Python type of a static field, or the base class of a node.
+    """
+
+    name: str
+    kind: Kind
+    depth: int
+    required: bool
+    type: Any
+
+
+@lru_cache(maxsize=None)
+def declared_fields(cls: type) -> tuple[Field, ...]:
+    """Return the declared fields of a PDF or Func class, without its label ``name``.
+
+    Raises:
+        ModelError: If an annotation is none that a field may have.
+    """
+    if not hasattr(cls, "__dataclass_fields__"):
+        raise ModelError(f"{cls.__name__} must be a dataclass: decorate it with @dataclass(frozen=True, kw_only=True)")
+    hints = get_type_hints(cls, include_extras=True)
+    return tuple(
+        _field(cls, item.name, hints[item.name], required=item.default is MISSING and item.default_factory is MISSING)
+        for item in fields(cls)
+        if item.name != "name" and item.init
+    )
+
+
+def convert_fields(node: Node, owner: str) -> None:
+    """Check and convert the values a node was built with, in place: the last step of its construction.
+
+    Raises:
+        ModelError: If a value has the wrong type.
+        ParameterError: If a number or start value that must be positive is not.
+    """
+    for field in declared_fields(type(node)):
+        value = getattr(node, field.name)
+        if value is not None or field.required:
+            object.__setattr__(node, field.name, _convert(field, value, field.depth, owner))
+
+
+def positive_parameters(node: Any) -> list[Parameter]:
+    """Return the parameters that stand directly in positive fields of a node."""
+    if not isinstance(node, Node) or node.is_symbol or not hasattr(type(node), "__dataclass_fields__"):
+        return []
+    found: list[Parameter] = []
+    for field in declared_fields(type(node)):
+        if field.kind.positive:
+            values = getattr(node, field.name)
+            found += [v for v in (values if isinstance(values, tuple) else (values,)) if isinstance(v, Parameter)]
+    return found
+
+
+def _field(cls: type, name: str, hint: Any, *, required: bool) -> Field:
+    depth = 0
+    while True:
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin in (Union, UnionType) and NoneType in arguments:
+            hint = Union[tuple(a for a in arguments if a is not NoneType)]  # noqa: UP007 (built at run time)
+        elif origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+            hint, depth = arguments[0], depth + 1
+        else:
+            break
+    if origin is Annotated and isinstance(arguments[1], Kind):
+        return Field(name, arguments[1], depth, required, None)
+    if isinstance(hint, type) and issubclass(hint, Node):
+        return Field(name, Kind("node"), depth, required, hint)
+    if hint in (str, bool, int) or not isinstance(hint, type) or hint.__module__.startswith("wilks"):
+        return Field(name, Kind("static"), depth, required, hint)
+    raise ModelError(
+        f"{cls.__name__}.{name}: a field is annotated with wilks.Observable, wilks.Real, wilks.Positive, a PDF or Func, "
+        f"str, bool or int, or a tuple of these; got {hint!r}"
+    )
+
+
+def _convert(field: Field, value: Any, depth: int, owner: str) -> Any:
+    if depth:
+        if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__") or isinstance(value, Func):
+            raise ModelError(f"{field.name!r} of {owner} must be a sequence, got {value!r}")
+        return tuple(_convert(field, item, depth - 1, owner) for item in value)
+    match field.kind.role:
+        case "static":
+            return value
+        case "node":
+            if not isinstance(value, field.type):
+                raise ModelError(f"{field.name!r} of {owner} must be a {field.type.__name__}, got {value!r}")
+            return value
+        case "observable" if as_operand(value) is None or isinstance(value, (float, int, np.number)):
+            raise ModelError(
+                f"{field.name!r} of {owner} must be a Space (or, in a constraint, a Parameter or Func), got {value!r}"
+            )
+    operand = as_operand(value)
+    if operand is None:
+        raise ModelError(f"{field.name!r} of {owner} must be a number, Parameter or Func, got {value!r}")
+    if isinstance(operand, Space) and len(operand) != 1:
+        raise ModelError(f"{field.name!r} of {owner} must be one-dimensional, got {operand}")
+    number = operand if isinstance(operand, float) else operand.value if isinstance(operand, Parameter) else None
+    if isinstance(number, float) and not isfinite(number):
+        raise ModelError(f"{field.name!r} of {owner} must be finite, got {number}")
+    if isinstance(number, float) and field.kind.positive and number <= 0:
+        source = f" (start value of {operand.name!r})" if isinstance(operand, Parameter) else ""
+        raise ParameterError(f"{field.name!r} of {owner} must be > 0, got {number:g}{source}")
+    return operand

@@ -1,0 +1,150 @@
+"""From kernels to normalised densities: how the static functions of a distribution are put to use in a frame."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import wilks.numpy as wnp
+from wilks.compile.frame import Frame, Intervals
+from wilks.compile.lowerable import Child
+from wilks.errors import ModelError
+from wilks.fields import declared_fields
+from wilks.typing import Tensor
+
+
+def expected_events(frame: Frame, token: Child) -> Tensor | None:
+    """Return the number of events that a PDF predicts; None if it predicts none."""
+    events = frame.owner(token).events
+    return None if events is None else events(frame, token.index)
+
+
+def kernel_log_prob(cls: Any, frame: Frame, node: int) -> Tensor:
+    """Return the log of the density of a distribution, normalised over the observables it depends on.
+
+    Where it depends on none, it is a constraint term, and normalised over the whole support of its variate.
+    """
+    log_density = kernel_log_density(cls, frame, node)
+    observables = frame.observables(tuple(frame.fields(node).values()))
+    if not observables:
+        return log_density - _log_total(cls, frame, node)
+    return log_density - _log_norm(cls, frame, node, observables)
+
+
+def region_log_probability(cls: Any, frame: Frame, node: int, region: Mapping[int, Intervals]) -> Tensor:
+    """Return the log of the probability of a region, normalised over the frame's intervals."""
+    slots = tuple(region)
+    if cls.log_prob is None and is_analytic(cls) and _variate_slots(cls, frame, node) == slots:
+        inside = analytic_log_integral(cls, frame, node, region[slots[0]])
+        return inside - _log_norm(cls, frame, node, slots)
+    return frame.log_integral(("region", node), region, lambda inner: inner.value(node))
+
+
+def kernel_log_density(cls: Any, frame: Frame, node: int) -> Tensor:
+    """Return the log of the density up to its normalisation."""
+    if cls.unnormalized_log_prob is not None:
+        return _call(cls.unnormalized_log_prob, frame, node)
+    density = _call(cls.unnormalized_prob, frame, node)
+    positive = density > 0.0
+    return wnp.where(positive, wnp.log(wnp.where(positive, density, 1.0)), -wnp.inf)
+
+
+def analytic_log_integral(cls: Any, frame: Frame, node: int, intervals: Intervals) -> Tensor:
+    """Return the log of the integral over the variate by the distribution's own formula."""
+    parts = [_log_interval(cls, frame, node, lower, upper) for lower, upper in intervals]
+    return parts[0] if len(parts) == 1 else wnp.logsumexp(wnp.stack(parts), axis=0)
+
+
+def is_analytic(cls: Any) -> bool:
+    """Return whether a distribution knows its integral."""
+    return cls.integral is not None or cls.log_integral is not None
+
+
+def variates(cls: Any) -> tuple[str, ...]:
+    """Return the names of the observable fields of a distribution."""
+    return tuple(field.name for field in declared_fields(cls) if field.kind.role == "observable")
+
+
+def _log_norm(cls: Any, frame: Frame, node: int, observables: tuple[int, ...]) -> Tensor:
+    variate = _variate_slots(cls, frame, node)
+    plain = bool(variate) and set(variate) <= set(observables)
+
+    if plain and cls.log_total is not None and frame.unbounded.issuperset(variate):
+
+        def total(inner: Frame) -> Tensor:
+            return _log_total(cls, inner, node)
+
+    elif plain and is_analytic(cls) and len(variate) == 1:
+
+        def total(inner: Frame) -> Tensor:
+            return analytic_log_integral(cls, inner, node, frame.intervals[variate[0]])
+
+    else:
+        variate = ()
+
+        def total(inner: Frame) -> Tensor:
+            return kernel_log_density(cls, inner, node)
+
+    rest = {slot: frame.intervals[slot] for slot in observables if slot not in variate}
+    return frame.log_integral(node, rest, total) if rest else total(frame)
+
+
+def _variate_slots(cls: Any, frame: Frame, node: int) -> tuple[int, ...]:
+    """Return the slots of the variates if they are plain symbols that no other field depends on; else nothing."""
+    fields = frame.fields(node)
+    names = variates(cls)
+    slots = tuple(frame.symbol(item) for name in names for item in _as_tuple(fields[name]))
+    others = tuple(token for name, token in fields.items() if name not in names)
+    if None in slots or set(slots) & set(frame.observables(others)):
+        return ()
+    return slots
+
+
+def _log_total(cls: Any, frame: Frame, node: int) -> Tensor:
+    """Log of the integral over the whole support; where that is not known, over the limits of the variate."""
+    if cls.log_total is not None:
+        return _call(cls.log_total, frame, node)
+    names = variates(cls)
+    token = frame.fields(node)[names[0]] if len(names) == 1 else None
+    slot = frame.symbol(token)
+    if slot is None:
+        raise ModelError(
+            f"{cls.__name__} cannot be a constraint on a function of parameters: its integral over the whole support "
+            f"is not known; constrain a parameter with finite limits"
+        )
+    limits = {slot: (frame.limits(token),)}
+    if is_analytic(cls):
+        return analytic_log_integral(cls, frame, node, limits[slot])
+    return frame.log_integral(node, limits, lambda inner: kernel_log_density(cls, inner, node))
+
+
+def _log_interval(cls: Any, frame: Frame, node: int, lower: Tensor, upper: Tensor) -> Tensor:
+    if cls.log_integral is not None:
+        return _call(cls.log_integral, frame, node, lower=lower, upper=upper)
+    return wnp.log(_call(cls.integral, frame, node, lower=lower, upper=upper))
+
+
+def _call(kernel: Callable[..., Tensor], frame: Frame, node: int, **given: Tensor) -> Tensor:
+    fields: Mapping[str, Any] = frame.fields(node)
+    wanted = _arguments(kernel)
+    values = dict(given)
+    for name in wanted:
+        if name in given:
+            continue
+        if name in fields:
+            values[name] = frame.resolve(fields[name])
+        else:
+            variate, _, side = name.rpartition("_")
+            values[name] = frame.limits(fields[variate])[side == "upper"]
+    return wnp.asarray(kernel(**values))
+
+
+@lru_cache(maxsize=None)
+def _arguments(kernel: Callable[..., Tensor]) -> tuple[str, ...]:
+    return tuple(inspect.signature(kernel).parameters)
+
+
+def _as_tuple(token: Any) -> tuple[Any, ...]:
+    return token if isinstance(token, tuple) else (token,)

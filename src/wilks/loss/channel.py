@@ -1,0 +1,96 @@
+"""One model with its data: a term of a likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import wilks.numpy as wnp
+from wilks.compile.frame import Frame
+from wilks.compile.lowerable import Name, Rows
+from wilks.data import Data
+from wilks.errors import DataError, SpaceError
+from wilks.evaluation import finite_intervals, is_unbounded
+from wilks.func import Node
+from wilks.kernel import expected_events
+from wilks.pdf import PDF
+from wilks.typing import Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Channel(Node):
+    r"""Negative log-likelihood of unbinned data.
+
+    .. math:: -\sum_i w_i \log f(x_i), \quad \text{extended:}\quad \nu - \sum_i w_i \log\left[\nu f(x_i)\right]
+
+    The density is normalised over the space of the data. The term log N! is left out, as in RooFit.
+
+    Args:
+        name: Name of the channel.
+        model: The PDF.
+        data: The events.
+    """
+
+    name: str
+    model: PDF
+    data: Data
+
+    opens_frame: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        title = f"channel {self.name!r}: " if self.name else ""
+        observables = self.model.symbols.observables
+        for name in observables:
+            if name not in self.data.space.names:
+                raise DataError(f"{title}{self.model.owner} needs the observable {name!r}, the data have "
+                                f"{', '.join(map(repr, self.data.space.names))}")
+        for space in self.data.space:
+            if space.name in observables and not observables[space.name].covers(space):
+                raise SpaceError(
+                    f"{title}the data range over {space}, outside the model's {observables[space.name]}"
+                )
+        if not len(self._rows):
+            raise DataError(f"{title}the data are empty")
+
+    def lowering_fields(self) -> Mapping[str, Any]:
+        spaces = self._spaces
+        return {
+            "model": self.model,
+            "observables": tuple(Name(space.name) for space in spaces),
+            "intervals": tuple(finite_intervals(space) for space in spaces),
+            "unbounded": tuple(is_unbounded(space) for space in spaces),
+            "rows": self._rows,
+        }
+
+    @staticmethod
+    def evaluate(frame: Frame, node: int) -> Tensor:
+        fields = frame.fields(node)
+        slots = [token.index for token in fields["observables"]]
+        rows = frame.resolve(fields["rows"])
+        inner = frame.open(
+            node,
+            columns=dict(zip(slots, rows.columns, strict=True)),
+            intervals=dict(zip(slots, frame.resolve(fields["intervals"]), strict=True)),
+            unbounded=frozenset(slot for slot, flag in zip(slots, fields["unbounded"], strict=True) if flag),
+        )
+        log_prob = inner.resolve(fields["model"])
+        events = expected_events(inner, fields["model"])
+        if events is None:
+            return -frame.sum_rows(rows, log_prob)
+        return frame.once * events - frame.sum_rows(rows, log_prob + wnp.log(events))
+
+    @property
+    def _spaces(self) -> list[Any]:
+        observables = self.model.symbols.observables
+        return [space for space in self.data.space if space.name in observables]
+
+    @cached_property
+    def _rows(self) -> Rows:
+        columns = tuple(self.data.columns[space.name] for space in self._spaces)
+        weights = self.data.weights
+        if weights is None:
+            return Rows(columns, None)
+        used = weights != 0  # rows of no weight contribute no term, however small their density
+        return Rows(tuple(column[used] for column in columns), weights[used])

@@ -1,0 +1,1 @@
+"""Constraint terms with explicit global observables."""

@@ -1,0 +1,101 @@
+"""An independent look at a minimum: exact derivatives, Newton steps where they help, and the EDM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wilks.minimize.minimizer import Objective
+from wilks.typing import Array
+
+EDM_GOAL = 1e-9
+"""Newton steps are taken until the expected distance to the minimum is below this."""
+
+_MOST_STEPS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """What is known of a point that should be a minimum.
+
+    Args:
+        point: The floating parameters.
+        value: The function there.
+        gradient: Its gradient.
+        hessian: Its matrix of second derivatives.
+        pinned: Which parameters sit at a limit that keeps them from going lower.
+        edm: Expected vertical distance to the minimum, half of g V g over the other parameters; NaN if undefined.
+        evaluations: How many gradients were computed.
+    """
+
+    point: Array
+    value: float
+    gradient: Array
+    hessian: Array
+    pinned: Array
+    edm: float
+    evaluations: int
+
+    @property
+    def free(self) -> Array:
+        return np.flatnonzero(~self.pinned)
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether the function curves upwards in every free direction."""
+        return bool(np.isfinite(self.edm))
+
+
+def certify(objective: Objective, point: Array) -> Certificate:
+    """Look at a point, and improve it by damped Newton steps inside the bounds as long as they lower the function."""
+    value, gradient = objective.value_and_gradient(point)
+    evaluations = 1
+    for _ in range(_MOST_STEPS):
+        hessian = objective.hessian(point)
+        pinned = _pinned(objective, point, gradient)
+        edm, step = _newton(gradient, hessian, ~pinned)
+        current = Certificate(point, value, gradient, hessian, pinned, edm, evaluations)
+        if not edm > EDM_GOAL:
+            break
+        for damping in (1.0, 0.3, 0.1):
+            trial = np.clip(point + damping * step, objective.lower, objective.upper)
+            trial_value, trial_gradient = objective.value_and_gradient(trial)
+            evaluations += 1
+            if trial_value < value:
+                point, value, gradient = trial, trial_value, trial_gradient
+                break
+        else:
+            break
+    return current
+
+
+def _pinned(objective: Objective, point: Array, gradient: Array) -> Array:
+    pinned: Array = ((point <= objective.lower) & (gradient > 0)) | ((point >= objective.upper) & (gradient < 0))
+    return pinned
+
+
+def _newton(gradient: Array, hessian: Array, free: Array) -> tuple[float, Array]:
+    step = np.zeros_like(gradient)
+    if not free.any():
+        return 0.0, step
+    index = np.flatnonzero(free)
+    factor = cholesky(hessian[np.ix_(index, index)])
+    if factor is None:
+        return float("nan"), step
+    half = np.linalg.solve(factor, gradient[index])
+    step[index] = -np.linalg.solve(factor.T, half)
+    return 0.5 * float(half @ half), step
+
+
+def cholesky(matrix: Array) -> Array | None:
+    """Return the Cholesky factor, computed in units of the diagonal; None where the matrix is not positive definite."""
+    diagonal = np.diag(matrix)
+    if not np.all(np.isfinite(matrix)) or np.any(diagonal <= 0):
+        return None
+    scale = np.sqrt(diagonal)
+    try:
+        factor: Array = np.linalg.cholesky(matrix / np.outer(scale, scale)) * scale[:, None]
+    except np.linalg.LinAlgError:
+        return None
+    return factor

@@ -1,0 +1,155 @@
+"""Fitting: minimise, certify, and state the uncertainties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+
+from wilks._version import __version__
+from wilks.errors import FitError
+from wilks.minimize.certify import Certificate, certify
+from wilks.minimize.covariance import CovarianceMethod, inverse_hessian, sandwich
+from wilks.minimize.minimizer import Minimizer, Minimum
+from wilks.minimize.minuit import Minuit
+from wilks.minimize.result import FitResult
+from wilks.typing import Array
+
+LARGEST_EDM = 1e-3
+"""Above this a fit has not converged."""
+
+LARGEST_INTEGRAL_ERROR = 1e-9
+"""Above this a numerical normalisation is computed on other panels, and the fit goes on from there."""
+
+_REFINEMENTS = 5
+
+
+class Loss(Protocol):
+    """What can be fitted."""
+
+    def objective(self, *, start: Any = None, fixed: Mapping[str, float] | None = None) -> Any: ...
+    @property
+    def bounds(self) -> Mapping[str, tuple[float, float]]: ...
+    @property
+    def parameters(self) -> tuple[str, ...]: ...
+
+
+def fit(
+    loss: Loss,
+    *,
+    minimizer: Minimizer | None = None,
+    start: Any = None,
+    fixed: Mapping[str, float] | None = None,
+    covariance: CovarianceMethod = "auto",
+) -> FitResult:
+    """Minimise a loss.
+
+    Args:
+        loss: The loss, such as an `NLL`.
+        minimizer: By default `Minuit`, with exact gradients.
+        start: Start values that differ from the parameters' own: a mapping, or an earlier result.
+        fixed: Parameters to keep, at these values.
+        covariance: How uncertainties are computed: ``hesse``, ``sandwich`` or ``sumw2``; by default the sandwich for
+            weighted data and Hesse otherwise.
+
+    Raises:
+        ParameterError: If a name is unknown or a value lies outside its limits.
+        FitError: If the function is not finite at the start.
+    """
+    begin = perf_counter()
+    minimizer = minimizer or Minuit()
+    objective = loss.objective(start=start, fixed=fixed)
+    _require_finite(objective)
+    compiled = perf_counter()
+    objective, found, certificate = _minimize(minimizer, objective)
+    minimised = perf_counter()
+    method = covariance if covariance != "auto" else "sandwich" if objective.weighted else "hesse"
+    matrix = _covariance(objective, certificate, method)
+    problem = _problem(objective, found, certificate)
+    values = {name: objective.fixed.get(name, np.nan) for name in loss.parameters}
+    values |= dict(zip(objective.names, certificate.point.tolist(), strict=True))
+    return FitResult(
+        values=values,
+        errors=dict(zip(objective.names, np.sqrt(np.diag(matrix)).tolist(), strict=True)),
+        covariance=matrix,
+        floating=objective.names,
+        minimum=certificate.value,
+        edm=certificate.edm,
+        valid=not problem,
+        message=problem,
+        at_limit=tuple(np.array(objective.names)[certificate.pinned].tolist()),
+        start=dict(zip(objective.names, objective.start.tolist(), strict=True)),
+        bounds=dict(loss.bounds),
+        fixed=tuple(objective.fixed),
+        minimizer=minimizer.name,
+        evaluations=found.evaluations + certificate.evaluations,
+        covariance_method=method,
+        integral_error=objective.integral_error(certificate.point),
+        timings={
+            "compile": compiled - begin,
+            "minimize": minimised - compiled,
+            "covariance": perf_counter() - minimised,
+            "total": perf_counter() - begin,
+        },
+        provenance=_provenance(),
+        objective=objective,
+    )
+
+
+def _minimize(minimizer: Minimizer, objective: Any) -> tuple[Any, Minimum, Certificate]:
+    """Minimise, on panels of the normalisations that are right at the minimum."""
+    for _ in range(_REFINEMENTS):
+        found = minimizer.minimize(objective)
+        certificate = certify(objective, found.point)
+        if objective.integral_error(certificate.point) <= LARGEST_INTEGRAL_ERROR:
+            break
+        objective = objective.refined(certificate.point)
+    return objective, found, certificate
+
+
+def _covariance(objective: Any, certificate: Certificate, method: str) -> Array:
+    inverse = inverse_hessian(certificate)
+    if inverse is None:
+        return np.full((len(certificate.point),) * 2, np.nan)
+    if method == "hesse":
+        return inverse
+    if method == "sandwich":
+        return sandwich(inverse, objective.row_outer_product(certificate.point))
+    return sandwich(inverse, objective.squared_weights_hessian(certificate.point))
+
+
+def _problem(objective: Any, found: Minimum, certificate: Certificate) -> str:
+    """Say why a fit has not converged; nothing if it has."""
+    if not np.isfinite(certificate.value):
+        return "the function is not finite where the minimiser stopped"
+    if not certificate.is_minimum:
+        return "the Hessian is not positive definite: the minimum is flat, or there is none"
+    if certificate.edm > LARGEST_EDM:
+        return f"the EDM {certificate.edm:.2g} is above {LARGEST_EDM:g}; {found.message}".rstrip("; ")
+    if (error := objective.integral_error(certificate.point)) > LARGEST_INTEGRAL_ERROR:
+        return f"a normalisation has a relative error of {error:.1g}"
+    return ""
+
+
+def _require_finite(objective: Any) -> None:
+    value, gradient = objective.value_and_gradient(objective.start)
+    bad = [name for name, slope in zip(objective.names, gradient, strict=True) if not np.isfinite(slope)]
+    if not np.isfinite(value) or bad:
+        start = dict(zip(objective.names, objective.start.tolist(), strict=True))
+        what = f"value {value}" if not np.isfinite(value) else f"slope in {', '.join(bad)}"
+        raise FitError(
+            f"the function is not finite at the start ({what}): an event may have no density there; start values {start}"
+        )
+
+
+def _provenance() -> dict[str, str]:
+    versions = {"wilks": __version__}
+    for package in ("tensorflow", "iminuit", "numpy"):
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:  # built under another name, such as tensorflow-cpu
+            continue
+    return versions

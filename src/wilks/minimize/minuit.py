@@ -1,0 +1,101 @@
+"""Minuit, with exact gradients and Hessians."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from wilks.minimize.minimizer import Minimum, Objective
+from wilks.typing import Array
+
+if TYPE_CHECKING:
+    import iminuit
+
+_FORBIDDEN = 1e15
+"""What Minuit is told where the function is not finite, above its start value."""
+
+
+@dataclass(frozen=True)
+class Minuit:
+    """MIGRAD of Minuit2 through iminuit.
+
+    Args:
+        strategy: 0 fast, 1 default, 2 careful.
+        tolerance: Aim at an EDM below 0.002 times this times the error definition.
+        max_evaluations: Number of function evaluations at most; by default Minuit's choice.
+    """
+
+    strategy: int = 1
+    tolerance: float = 0.1
+    max_evaluations: int | None = None
+
+    name: ClassVar[str] = "minuit"
+
+    def minimize(self, objective: Objective) -> Minimum:
+        """Run MIGRAD, once more if the first run does not converge."""
+        counted = CountedFunction(objective)
+        minuit = self.prepare(counted, objective.start)
+        minuit.migrad(ncall=self.max_evaluations, iterate=2)
+        point = np.array(minuit.values)
+        state = minuit.fmin
+        messages = {
+            "call limit reached": state.has_reached_call_limit,
+            "EDM above the tolerance": state.is_above_max_edm,
+            "covariance not positive definite": not state.has_posdef_covar and state.has_covariance,
+        }
+        return Minimum(
+            point=point,
+            value=counted.objective.value(point),
+            converged=minuit.valid,
+            message="" if minuit.valid else ", ".join(text for text, applies in messages.items() if applies),
+            evaluations=counted.evaluations,
+        )
+
+    def prepare(self, counted: CountedFunction, point: Array) -> iminuit.Minuit:
+        """Return an iminuit object at a point."""
+        import iminuit  # noqa: PLC0415 (0.2 s that no document command should pay)
+
+        objective = counted.objective
+        minuit = iminuit.Minuit(
+            counted.value, point, grad=counted.gradient, hessian=counted.hessian, name=objective.names
+        )
+        minuit.errordef = iminuit.Minuit.LIKELIHOOD
+        minuit.strategy = self.strategy
+        minuit.tol = self.tolerance
+        minuit.print_level = 0
+        minuit.limits = list(zip(objective.lower, objective.upper, strict=True))
+        minuit.errors = np.where(np.isnan(objective.steps), np.maximum(0.1 * np.abs(point), 1e-3), objective.steps)
+        return minuit
+
+
+@dataclass(eq=False)
+class CountedFunction:
+    """An objective as Minuit calls it: value and gradient apart, counted, relative to the start, always finite."""
+
+    objective: Objective
+    evaluations: int = field(default=0, init=False)
+    _point: Array | None = field(default=None, init=False)
+    _known: tuple[float, Array] = field(default=(np.nan, np.empty(0)), init=False)
+    _offset: float | None = field(default=None, init=False)
+
+    def value(self, point: Array) -> float:
+        return self._at(point)[0]
+
+    def gradient(self, point: Array) -> Array:
+        return self._at(point)[1]
+
+    def hessian(self, point: Array) -> Array:
+        return self.objective.hessian(point)
+
+    def _at(self, point: Array) -> tuple[float, Array]:
+        if self._point is None or not np.array_equal(point, self._point):
+            value, gradient = self.objective.value_and_gradient(point)
+            self.evaluations += 1
+            if self._offset is None:
+                self._offset = value if np.isfinite(value) else 0.0
+            finite = np.isfinite(value) and bool(np.all(np.isfinite(gradient)))
+            self._known = (value - self._offset, gradient) if finite else (_FORBIDDEN, np.zeros_like(gradient))
+            self._point = np.array(point)
+        return self._known

@@ -1,0 +1,1 @@
+"""Numerical methods on tensors and arrays; no physics."""
