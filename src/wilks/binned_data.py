@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from wilks.columns import frozen
 from wilks.errors import DataError, MissingDependencyError, SpaceError
-from wilks.histogram import BinAxis, axis_names, is_histogram, read_histogram
+from wilks.histogram import BinAxis, axis_names, is_histogram, read_histogram, sum_outside
 from wilks.space import Axis, Space, from_axes
 from wilks.typing import Array, ArrayLike
 
@@ -134,14 +134,15 @@ class BinnedData:
         edges = [np.array(self.space.axes[i].edges) for i in order]
         axes = [_with_edges(axis, e) for axis, e in zip(space.axes, edges, strict=True)]
         positions = [_positions(axis, e) for axis, e in zip(axes, edges, strict=True)]
-        contents = _merge(np.transpose(self.contents, order), positions)
+        contents = np.transpose(self.contents, order)
+        lost = sum_outside(contents, [slice(p[0], p[-1]) for p in positions])
         given = self.given_variances
         return BinnedData(
             from_axes(*axes),
-            contents,
+            _merge(contents, positions),
             variances=None if given is None else _merge(np.transpose(given, order), positions),
             name=self.name,
-            n_outside=self.n_outside + self.sum_weights - float(np.sum(contents)),
+            n_outside=self.n_outside + lost,
         )
 
     @property

@@ -31,9 +31,7 @@ def read_columns(values: Any, names: Sequence[str]) -> dict[str, Array]:
         return _split(values, names)
     for name in names:
         if name not in known:
-            raise DataError(
-                f"the data have no column {name!r}{did_you_mean(name, known)}; {_has(known)}"
-            )
+            raise unknown_column(name, known)
     columns = {name: read_column(name, values[name]) for name in names}
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
@@ -44,7 +42,7 @@ def read_columns(values: Any, names: Sequence[str]) -> dict[str, Array]:
 def column_names(values: Any) -> tuple[str, ...] | None:
     """Return the names of a table's columns, or None for what is not a table."""
     if isinstance(values, Mapping):
-        return _strings(values)
+        return _strings(values.keys())  # iterating over an uproot tree gives its branches
     if isinstance(values, np.ndarray):
         names: tuple[str, ...] | None = values.dtype.names
         return names
@@ -78,6 +76,14 @@ def read_column(name: str, values: Any) -> Array:
     return frozen(column)
 
 
+def unknown_column(name: str, known: Iterable[str]) -> DataError:
+    """Return the error for a name that no column has."""
+    known = tuple(known)
+    shown = ", ".join(map(repr, known[:12])) + (", ..." if len(known) > 12 else "")
+    hint = did_you_mean(str(name), known)
+    return DataError(f"the data have no column {name!r}, only {shown or 'unnamed ones'}{hint}")
+
+
 def frozen(values: npt.ArrayLike) -> Array:
     """Return a contiguous, read-only copy in float64."""
     array = np.array(values, dtype=np.float64, order="C")
@@ -107,7 +113,7 @@ def _as_floats(what: str, values: Any) -> Array:
         if array.dtype.kind not in "biuf":
             raise DataError(f"{what} must hold real numbers, got {array.dtype}")
         # A masked array, possibly of integers: convert, then fill.
-        return np.asarray(np.ma.filled(array.astype(np.float64), np.nan))
+        return np.asarray(np.ma.filled(array.astype(np.float64, copy=False), np.nan))
     except (TypeError, ValueError) as error:
         if isinstance(error, DataError):
             raise
@@ -140,8 +146,3 @@ def _is_missing(item: object) -> bool:
 
 def _strings(names: Iterable[Any]) -> tuple[str, ...]:
     return tuple(name for name in names if isinstance(name, str))
-
-
-def _has(known: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, known[:12])) + (", ..." if len(known) > 12 else "")
-    return f"they have {shown or 'none with a name'}"

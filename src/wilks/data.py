@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from wilks.binned_data import BinnedData, bin_shape
-from wilks.columns import column_names, frozen, read_column, read_columns
+from wilks.columns import column_names, read_column, read_columns, unknown_column
 from wilks.errors import DataError, MissingDependencyError, SpaceError, did_you_mean
 from wilks.histogram import axis_names, is_histogram
 from wilks.space import Space
@@ -182,10 +182,7 @@ class Data:
 
     def __getitem__(self, name: str) -> Array:
         if name not in self.columns:
-            known = ", ".join(map(repr, self.columns))
-            raise DataError(
-                f"no column {name!r}{did_you_mean(name, self.columns)}; there is {known}"
-            )
+            raise unknown_column(name, self.columns)
         return self.columns[name]
 
     def __repr__(self) -> str:
@@ -260,11 +257,17 @@ def _make(
     data = object.__new__(Data)
     set_ = object.__setattr__
     set_(data, "space", space)
-    set_(data, "columns", MappingProxyType({name: frozen(columns[name]) for name in space.names}))
-    set_(data, "weights", None if weights is None else frozen(weights))
+    set_(data, "columns", MappingProxyType({name: _sealed(columns[name]) for name in space.names}))
+    set_(data, "weights", None if weights is None else _sealed(weights))
     set_(data, "name", name)
     set_(data, "n_outside", n_outside)
     return data
+
+
+def _sealed(array: Array) -> Array:
+    """Return an array of ours as read-only, without the copy that one of the user's needs."""
+    array.setflags(write=False)
+    return array
 
 
 def _from_histogram(

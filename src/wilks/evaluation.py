@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+import wilks.numpy as wnp
 from wilks.compile.frame import Evaluation, Frame, Intervals, Leaves
 from wilks.compile.integrals import PlanningIntegrals
 from wilks.compile.lowerable import Child
 from wilks.compile.program import Program, lower
 from wilks.kernel import expected_events, region_log_probability
-from wilks.numeric.backend import tf
 from wilks.space import Space
 from wilks.typing import Array
 
@@ -61,7 +61,7 @@ def evaluate_integral(pdf: Any, *, region: Space, over: Iterable[Space], values:
     frame = _frame(program, columns=start, over=over, values=values)
     intervals = {program.slot(space.name): _limits(space) for space in region}
     log_probability = region_log_probability(type(pdf), frame, program.root, intervals)
-    return float(tf.exp(log_probability)[..., 0])
+    return float(wnp.exp(log_probability)[..., 0])
 
 
 def evaluate_events(pdf: Any, *, values: Mapping[str, float]) -> float:
@@ -78,7 +78,7 @@ def _frame(
     spaces = {space.name: space for space in over if space.name in known}
     return Frame(
         _evaluation(program, values),
-        columns={program.slot(name): tf.constant(column) for name, column in columns.items() if name in known},
+        columns={program.slot(name): wnp.asarray(column) for name, column in columns.items() if name in known},
         intervals={program.slot(name): _limits(space) for name, space in spaces.items()},
         unbounded=frozenset(program.slot(name) for name, space in spaces.items() if is_unbounded(space)),
     )
@@ -87,15 +87,13 @@ def _frame(
 def _evaluation(program: Program, values: Mapping[str, float]) -> Evaluation:
     theta = np.array([values.get(name, inf) for name in program.symbols], dtype=np.float64)
     leaves = Leaves(
-        scalars=tf.constant(program.scalars, tf.float64),
-        arrays=tuple(tf.constant(array) for array in program.arrays),
+        scalars=wnp.asarray(program.scalars),
+        arrays=tuple(wnp.asarray(array) for array in program.arrays),
         rows=(),
-        once=tf.constant(1.0, tf.float64),
+        once=wnp.asarray(1.0),
     )
-    return Evaluation(program.structure, tf.constant(theta), leaves, PlanningIntegrals())
+    return Evaluation(program.structure, wnp.asarray(theta), leaves, PlanningIntegrals())
 
 
 def _limits(space: Space) -> Intervals:
-    return tuple(
-        (tf.constant([lower], tf.float64), tf.constant([upper], tf.float64)) for lower, upper in finite_intervals(space)
-    )
+    return tuple((wnp.asarray([lower]), wnp.asarray([upper])) for lower, upper in finite_intervals(space))

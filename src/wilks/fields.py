@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
 from math import isfinite
@@ -11,7 +11,9 @@ from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_t
 
 import numpy as np
 
-from wilks.errors import ModelError, ParameterError
+from wilks.errors import ExpressionError, ModelError, ParameterError, did_you_mean
+from wilks.expression.parser import parse
+from wilks.expression.syntax import Expression
 from wilks.func import Func, Node, as_operand
 from wilks.parameter import Parameter
 from wilks.space import Space
@@ -19,7 +21,12 @@ from wilks.space import Space
 
 @dataclass(frozen=True)
 class Kind:
-    """What a field holds: ``observable``, ``real``, ``node`` or ``static``; positive numbers only, or any."""
+    """What a field holds, and whether its numbers must be positive.
+
+    Args:
+        role: ``observable``, ``real``, ``expression``, ``bindings``, ``node`` or ``static``.
+        positive: Whether numbers must be above zero.
+    """
 
     role: str
     positive: bool = False
@@ -33,6 +40,13 @@ Real: TypeAlias = Annotated[Func | float, Kind("real")]
 
 Positive: TypeAlias = Annotated[Func | float, Kind("real", positive=True)]
 """A Real above zero; a parameter's limits are narrowed to that in a fit."""
+
+
+Formula: TypeAlias = Annotated[Expression | str, Kind("expression")]
+"""A generic expression of HS3; text is parsed."""
+
+Bindings: TypeAlias = Annotated[tuple[tuple[str, Func | float], ...], Kind("bindings")]
+"""What the symbols of the expression beside it stand for: a mapping, or parameters and spaces of these names."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,39 @@ def convert_fields(node: Node, owner: str) -> None:
             object.__setattr__(node, field.name, _convert(field, value, field.depth, owner))
 
 
+def check_bindings(expression: Expression, bindings: Iterable[tuple[str, Any]], owner: str) -> None:
+    """Check that bindings are those of the symbols of an expression, each once.
+
+    Raises:
+        ExpressionError: If a symbol is not bound.
+        ModelError: If a name is not a symbol, or bound twice.
+    """
+    names = [name for name, _ in bindings]
+    for name in expression.symbols:
+        if name not in names:
+            raise ExpressionError(
+                f"{owner}: {name!r} in {expression.text!r} is not among its variables{did_you_mean(name, names)}"
+            )
+    for name in names:
+        if name not in expression.symbols:
+            near = did_you_mean(name, expression.symbols)
+            raise ModelError(f"{owner}: the variable {name!r} is not in {expression.text!r}{near}")
+        if names.count(name) > 1:
+            raise ModelError(f"{owner}: the variable {name!r} is given twice")
+
+
+def check_limits(observables: Iterable[Any], owner: str) -> None:
+    """Check that observables, or parameters in their place, have finite limits.
+
+    Raises:
+        ModelError: If one has not.
+    """
+    for observable in observables:
+        limits = observable.limits if observable.is_symbol else None
+        if limits is None or not all(map(isfinite, limits)):
+            raise ModelError(f"{owner} needs an observable with finite limits, got {observable!r}")
+
+
 def positive_parameters(node: Any) -> list[Parameter]:
     """Return the parameters that stand directly in positive fields of a node."""
     if not isinstance(node, Node) or node.is_symbol or not hasattr(type(node), "__dataclass_fields__"):
@@ -120,12 +167,21 @@ def _field(cls: type, name: str, hint: Any, *, required: bool) -> Field:
 
 def _convert(field: Field, value: Any, depth: int, owner: str) -> Any:
     if depth:
+        if field.kind.role == "observable" and isinstance(value, Func):
+            value = tuple(value) if isinstance(value, Space) else (value,)
         if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__") or isinstance(value, Func):
             raise ModelError(f"{field.name!r} of {owner} must be a sequence, got {value!r}")
         return tuple(_convert(field, item, depth - 1, owner) for item in value)
     match field.kind.role:
         case "static":
             return value
+        case "expression":
+            expression = parse(value) if isinstance(value, str) else value
+            if not isinstance(expression, Expression):
+                raise ModelError(f"{field.name!r} of {owner} must be an expression, got {value!r}")
+            return expression
+        case "bindings":
+            return _bindings(value, owner)
         case "node":
             if not isinstance(value, field.type):
                 raise ModelError(f"{field.name!r} of {owner} must be a {field.type.__name__}, got {value!r}")
@@ -134,6 +190,10 @@ def _convert(field: Field, value: Any, depth: int, owner: str) -> Any:
             raise ModelError(
                 f"{field.name!r} of {owner} must be a Space (or, in a constraint, a Parameter or Func), got {value!r}"
             )
+    return _operand(field, value, owner)
+
+
+def _operand(field: Field, value: Any, owner: str) -> Func | float:
     operand = as_operand(value)
     if operand is None:
         raise ModelError(f"{field.name!r} of {owner} must be a number, Parameter or Func, got {value!r}")
@@ -146,3 +206,15 @@ def _convert(field: Field, value: Any, depth: int, owner: str) -> Any:
         source = f" (start value of {operand.name!r})" if isinstance(operand, Parameter) else ""
         raise ParameterError(f"{field.name!r} of {owner} must be > 0, got {number:g}{source}")
     return operand
+
+
+def _bindings(value: Any, owner: str) -> tuple[tuple[str, Func | float], ...]:
+    if isinstance(value, Mapping):
+        pairs = list(value.items())
+    else:
+        pairs = [item if isinstance(item, tuple) else (getattr(item, "name", None), item) for item in value]
+    bound = [(name, as_operand(item)) for name, item in pairs]
+    for (name, operand), (_, item) in zip(bound, pairs, strict=True):
+        if not isinstance(name, str) or operand is None:
+            raise ModelError(f"the variables of {owner} are named numbers, Parameters, Spaces or Funcs, got {item!r}")
+    return tuple((name, operand) for name, operand in bound if operand is not None)

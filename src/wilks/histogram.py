@@ -107,14 +107,14 @@ def read_histogram(histogram: Any, names: Sequence[str]) -> Histogram:
         names: Names of the observables, in the order of the axes.
 
     Raises:
-        DataError: If it is a profile, has an axis of categories, or one name too few or many.
+        DataError: If it is a profile, has an axis of categories, or the names do not fit.
     """
     axes = tuple(histogram.axes)
     if str(getattr(histogram.kind, "value", histogram.kind)) != "COUNT":
         raise DataError("a profile holds means, not counts; data need a histogram of kind 'COUNT'")
-    if len(names) != len(axes):
+    if len(names) != len(axes) or len(set(names)) != len(names):
         raise DataError(
-            f"{len(names)} names {tuple(names)} for the {len(axes)} axes of a histogram"
+            f"the {len(axes)} axes of a histogram need as many different names, got {tuple(names)}"
         )
     contents = np.asarray(histogram.values(), dtype=np.float64)
     variances = histogram.variances()
@@ -123,24 +123,41 @@ def read_histogram(histogram: Any, names: Sequence[str]) -> Histogram:
         contents=contents,
         # Variances that equal the contents say no more than that these are counts.
         variances=None if variances is None or np.array_equal(variances, contents) else variances,
-        outside=_outside(histogram, float(np.sum(contents))),
+        outside=_outside(histogram, axes, contents.shape),
     )
+
+
+def sum_outside(contents: Array, window: Sequence[slice]) -> float:
+    """Return the sum of what lies outside of a window: exactly zero if nothing does."""
+    rest = contents.copy()
+    rest[tuple(window)] = 0
+    return float(np.sum(rest))
 
 
 def _read_axis(axis: Any, name: str) -> Axis:
     if isinstance(axis[0], str) or not getattr(axis.traits, "ordered", True):
         raise DataError(f"axis {name!r} is one of categories; select one or sum over them before")
     edges = bin_edges(name, axis)
-    label = str(getattr(axis, "label", None) or getattr(axis, "title", None) or "")
+    limits = (float(edges[0]), float(edges[-1]))
+    return Axis(name, (limits,), tuple(map(float, edges)), _label(axis, name))
+
+
+def _label(axis: Any, name: str) -> str:
+    title = getattr(axis, "all_members", {}).get("fTitle")  # what uproot has of ROOT's TAxis
+    label = str(getattr(axis, "label", None) or title or "")
     # hist makes up labels where there are none: the name, or "Axis 0".
-    label = "" if label == name or label.startswith("Axis ") else label
-    return Axis(name, ((float(edges[0]), float(edges[-1])),), tuple(map(float, edges)), label)
+    return "" if label == name or label.startswith("Axis ") else label
 
 
-def _outside(histogram: Any, inside: float) -> float:
+def _outside(histogram: Any, axes: Sequence[Any], shape: tuple[int, ...]) -> float:
     if hasattr(histogram, "n_outside"):
         return float(histogram.n_outside)
     try:
-        return float(np.sum(histogram.values(flow=True))) - inside
+        everything = np.asarray(histogram.values(flow=True), dtype=np.float64)
     except TypeError:  # `flow` is no part of the protocol
         return 0.0
+    window = []
+    for axis, inside, whole in zip(axes, shape, everything.shape, strict=True):
+        below = whole - inside == 2 or (whole > inside and getattr(axis.traits, "underflow", False))
+        window.append(slice(int(below), int(below) + inside))
+    return sum_outside(everything, window)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import wilks.numpy as wnp
@@ -36,8 +37,9 @@ def kernel_log_prob(cls: Any, frame: Frame, node: int) -> Tensor:
 def region_log_probability(cls: Any, frame: Frame, node: int, region: Mapping[int, Intervals]) -> Tensor:
     """Return the log of the probability of a region, normalised over the frame's intervals."""
     slots = tuple(region)
-    if cls.log_prob is None and is_analytic(cls) and _variate_slots(cls, frame, node) == slots:
-        inside = analytic_log_integral(cls, frame, node, region[slots[0]])
+    variate = _variate_slots(cls, frame, node) if cls.log_prob is None and is_analytic(cls) else ()
+    if variate and set(variate) == set(slots):
+        inside = analytic_log_integral(cls, frame, node, [region[slot] for slot in variate])
         return inside - _log_norm(cls, frame, node, slots)
     return frame.log_integral(("region", node), region, lambda inner: inner.value(node))
 
@@ -51,9 +53,9 @@ def kernel_log_density(cls: Any, frame: Frame, node: int) -> Tensor:
     return wnp.where(positive, wnp.log(wnp.where(positive, density, 1.0)), -wnp.inf)
 
 
-def analytic_log_integral(cls: Any, frame: Frame, node: int, intervals: Intervals) -> Tensor:
-    """Return the log of the integral over the variate by the distribution's own formula."""
-    parts = [_log_interval(cls, frame, node, lower, upper) for lower, upper in intervals]
+def analytic_log_integral(cls: Any, frame: Frame, node: int, ranges: Iterable[Intervals]) -> Tensor:
+    """Return the log of the integral over the ranges of the variates by the distribution's own formula."""
+    parts = [_log_box(cls, frame, node, box) for box in product(*ranges)]
     return parts[0] if len(parts) == 1 else wnp.logsumexp(wnp.stack(parts), axis=0)
 
 
@@ -76,10 +78,10 @@ def _log_norm(cls: Any, frame: Frame, node: int, observables: tuple[int, ...]) -
         def total(inner: Frame) -> Tensor:
             return _log_total(cls, inner, node)
 
-    elif plain and is_analytic(cls) and len(variate) == 1:
+    elif plain and is_analytic(cls):
 
         def total(inner: Frame) -> Tensor:
-            return analytic_log_integral(cls, inner, node, frame.intervals[variate[0]])
+            return analytic_log_integral(cls, inner, node, [frame.intervals[slot] for slot in variate])
 
     else:
         variate = ()
@@ -106,30 +108,33 @@ def _log_total(cls: Any, frame: Frame, node: int) -> Tensor:
     """Log of the integral over the whole support; where that is not known, over the limits of the variate."""
     if cls.log_total is not None:
         return _call(cls.log_total, frame, node)
-    names = variates(cls)
-    token = frame.fields(node)[names[0]] if len(names) == 1 else None
-    slot = frame.symbol(token)
-    if slot is None:
+    fields = frame.fields(node)
+    tokens = [token for name in variates(cls) for token in _as_tuple(fields[name])]
+    slots = [frame.symbol(token) for token in tokens]
+    if not slots or None in slots:
         raise ModelError(
             f"{cls.__name__} cannot be a constraint on a function of parameters: its integral over the whole support "
             f"is not known; constrain a parameter with finite limits"
         )
-    limits = {slot: (frame.limits(token),)}
+    limits = {slot: (frame.limits(token),) for slot, token in zip(slots, tokens, strict=True)}
     if is_analytic(cls):
-        return analytic_log_integral(cls, frame, node, limits[slot])
+        return analytic_log_integral(cls, frame, node, limits.values())
     return frame.log_integral(node, limits, lambda inner: kernel_log_density(cls, inner, node))
 
 
-def _log_interval(cls: Any, frame: Frame, node: int, lower: Tensor, upper: Tensor) -> Tensor:
+def _log_box(cls: Any, frame: Frame, node: int, box: tuple[tuple[Tensor, Tensor], ...]) -> Tensor:
+    """Return the log of the integral between limits; a field of several variates gets tuples of limits."""
+    several = any(field.depth for field in declared_fields(cls) if field.kind.role == "observable")
+    lower, upper = zip(*box, strict=True) if several else box[0]
     if cls.log_integral is not None:
         return _call(cls.log_integral, frame, node, lower=lower, upper=upper)
     return wnp.log(_call(cls.integral, frame, node, lower=lower, upper=upper))
 
 
-def _call(kernel: Callable[..., Tensor], frame: Frame, node: int, **given: Tensor) -> Tensor:
+def _call(kernel: Callable[..., Tensor], frame: Frame, node: int, **given: Any) -> Tensor:
     fields: Mapping[str, Any] = frame.fields(node)
     wanted = _arguments(kernel)
-    values = dict(given)
+    values: dict[str, Any] = dict(given)
     for name in wanted:
         if name in given:
             continue

@@ -28,14 +28,14 @@ class Example:
 
     Args:
         args: Values of the parameter fields.
-        limits: Limits of the observable.
-        x: Where the density is evaluated.
+        limits: Limits of the observable; of several observables, of each.
+        x: Where the density is evaluated; of several observables, the value of each.
         prob: The density there, normalised over the limits.
     """
 
     args: Mapping[str, Any]
-    limits: tuple[float, float]
-    x: float
+    limits: tuple[float, float] | tuple[tuple[float, float], ...]
+    x: float | tuple[float, ...]
     prob: float
 
 

@@ -86,7 +86,7 @@ def integrate(panels: Panels, log_f: Integrand) -> tuple[Tensor, Tensor]:
     marginals = _marginals(rules, tf.exp(logs - scale))
     total = tf.reduce_sum(marginals[0][0], axis=-1, keepdims=True)
     error = tf.add_n([tf.reduce_sum(errors, axis=-1, keepdims=True) for _, errors in marginals]) / total
-    return tf.math.log(total) + scale, tf.where(tf.math.is_nan(error), np.inf, error)
+    return tf.math.log(total) + scale, tf.where(tf.math.is_nan(error), tf.constant(np.inf, tf.float64), error)
 
 
 def panel_shapes(plan: Iterable[Panels]) -> tuple[Any, ...]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from wilks.typing import Array, Tensor
-
-if TYPE_CHECKING:
-    from wilks.compile.frame import Frame
 
 
 class Symbol(Protocol):
@@ -40,7 +37,7 @@ class Lowerable(Protocol):
         """Return the facts by name: nodes, floats, arrays, tuples of these, or static values."""
 
     @staticmethod
-    def evaluate(frame: Frame, node: int) -> Tensor:
+    def evaluate(frame: Any, node: int) -> Tensor:
         """Return the value of a node in a frame; its fields there hold tokens in place of nodes and leaves."""
 
 

@@ -46,7 +46,7 @@ def parse_yaml(text: str) -> object:
     """
     try:
         _check_events(text)
-        return yaml.load(text, Loader=_Loader)
+        return _construct(text)
     except yaml.YAMLError as error:
         raise _syntax_error(error) from None
     except RecursionError:
@@ -133,6 +133,14 @@ class _Dumper(SafeDumper):
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002  (PyYAML's signature)
         """Write everything out: aliases would have to be resolved by every reader."""
         return True
+
+
+def _construct(text: str) -> object:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def _check_events(text: str) -> None:

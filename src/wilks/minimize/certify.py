@@ -25,7 +25,7 @@ class Certificate:
         gradient: Its gradient.
         hessian: Its matrix of second derivatives.
         pinned: Which parameters sit at a limit that keeps them from going lower.
-        edm: Expected vertical distance to the minimum, half of g V g over the other parameters; NaN if undefined.
+        edm: Expected vertical distance to the minimum inside the bounds: half of g V g if none is near; NaN if undefined.
         evaluations: How many gradients were computed.
     """
 
@@ -54,7 +54,7 @@ def certify(objective: Objective, point: Array) -> Certificate:
     for _ in range(_MOST_STEPS):
         hessian = objective.hessian(point)
         pinned = _pinned(objective, point, gradient)
-        edm, step = _newton(gradient, hessian, ~pinned)
+        edm, step = _newton_step(objective, point, gradient, hessian, pinned)
         current = Certificate(point, value, gradient, hessian, pinned, edm, evaluations)
         if not edm > EDM_GOAL:
             break
@@ -75,17 +75,27 @@ def _pinned(objective: Objective, point: Array, gradient: Array) -> Array:
     return pinned
 
 
-def _newton(gradient: Array, hessian: Array, free: Array) -> tuple[float, Array]:
-    step = np.zeros_like(gradient)
-    if not free.any():
-        return 0.0, step
-    index = np.flatnonzero(free)
-    factor = cholesky(hessian[np.ix_(index, index)])
-    if factor is None:
-        return float("nan"), step
-    half = np.linalg.solve(factor, gradient[index])
-    step[index] = -np.linalg.solve(factor.T, half)
-    return 0.5 * float(half @ half), step
+def _newton_step(
+    objective: Objective, point: Array, gradient: Array, hessian: Array, pinned: Array
+) -> tuple[float, Array]:
+    """Return by how much the quadratic model falls to its minimum inside the bounds, and the step there.
+
+    Parameters whose step would leave the bounds are put on them one round after the other, and the rest is solved again.
+    """
+    step = np.where(pinned, 0.0, np.nan)
+    while (free := np.flatnonzero(np.isnan(step))).size:
+        moved = np.flatnonzero(~np.isnan(step))
+        factor = cholesky(hessian[np.ix_(free, free)])
+        if factor is None:
+            return float("nan"), np.zeros_like(point)
+        slope = gradient[free] + hessian[np.ix_(free, moved)] @ step[moved]
+        trial = -np.linalg.solve(factor.T, np.linalg.solve(factor, slope))
+        inside = np.clip(point[free] + trial, objective.lower[free], objective.upper[free]) - point[free]
+        crossing = np.abs(inside - trial) > 1e-12 * np.abs(trial)
+        if not crossing.any():
+            step[free] = trial
+        step[free[crossing]] = inside[crossing]
+    return -float(gradient @ step + 0.5 * step @ hessian @ step), step
 
 
 def cholesky(matrix: Array) -> Array | None:

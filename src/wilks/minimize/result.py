@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -147,11 +146,6 @@ class FitResult:
 
     def _repr_html_(self) -> str:
         return table.as_html(self)
-
-
-def read_result(path: str | Path) -> FitResult:
-    """Read a result that was written as JSON."""
-    return FitResult.from_json(Path(path).read_text())
 
 
 def _plain(value: Any) -> Any:

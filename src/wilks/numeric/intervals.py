@@ -9,25 +9,37 @@ from __future__ import annotations
 import math
 from typing import Final
 
+import numpy as np
+from scipy.special import bernoulli
+
 from wilks.numeric.backend import tf
 from wilks.numeric.special import (
     LOG_SQRT_2PI,
     log1p,
     log_erfcx,
-    log_normal_tail,
     log_sinh_ratio,
+    power_series,
 )
 from wilks.typing import Tensor
 
-# Gauss-Legendre with 8 nodes on [-1, 1], the positive ones; weights of a mean value: they sum to
-# one half. Abramowitz & Stegun, table 25.4.
-_NODES: Final = (0.1834346424956498, 0.5255324099163290, 0.7966664774136267, 0.9602898564975363)
-_WEIGHTS: Final = (
-    0.18134189168918099,
-    0.15685332293894364,
-    0.11119051722668724,
-    0.05061426814518813,
+# Coefficients of q^i p^2j, with q = -h^2 / 2, in the series of a narrow normal integral; the first one that is left out
+# is below 1e-17 everywhere in h + |p| < 1/2.
+_SERIES: Final = np.array(
+    [
+        [1 / (math.factorial(i) * math.factorial(2 * j) * (2 * i + 2 * j + 1)) for j in range(8)]
+        for i in range(11)
+    ]
 )
+
+# Coefficients of v^(2k - 2) in log(sinh(v / 2) / (v / 2)) / v^2, in its first derivative / v, and in its second.
+_BERNOULLI: Final = np.array(
+    [
+        (b / (2 * k * math.factorial(2 * k)), b / math.factorial(2 * k), b * (2 * k - 1) / math.factorial(2 * k))
+        for k, b in enumerate(bernoulli(22)[2::2].tolist(), start=1)
+    ]
+).T
+
+_SQRT_HALF: Final = math.sqrt(0.5)
 
 # Stands for an infinite limit of a normal integral; its square does not overflow.
 _FAR: Final = 1e100
@@ -47,6 +59,18 @@ def log_normal_interval(a: Tensor, b: Tensor) -> Tensor:
     """
     a = tf.clip_by_value(tf.convert_to_tensor(a, tf.float64), -_FAR, _FAR)
     b = tf.clip_by_value(tf.convert_to_tensor(b, tf.float64), -_FAR, _FAR)
+    at_a, at_b = tf.stop_gradient(a), tf.stop_gradient(b)
+    value = _log_normal_interval(at_a, at_b)
+    # The derivatives are boundary terms, far simpler than those of the pieces: attach them as a second-order expansion,
+    # which any mode of differentiation gets right.
+    density_a = tf.exp(-0.5 * at_a * at_a - LOG_SQRT_2PI - value)
+    density_b = tf.exp(-0.5 * at_b * at_b - LOG_SQRT_2PI - value)
+    da, db = a - at_a, b - at_b
+    slope = density_b * db - density_a * da
+    return value + slope + 0.5 * (at_a * density_a * da * da - at_b * density_b * db * db - slope * slope)
+
+
+def _log_normal_interval(a: Tensor, b: Tensor) -> Tensor:
     # Reflected so that a is the limit further out, on the left.
     flip = a + b > 0
     a, b = tf.where(flip, -b, a), tf.where(flip, -a, b)
@@ -58,12 +82,17 @@ def log_normal_interval(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _log_narrow_normal(middle: Tensor, half_width: Tensor) -> Tensor:
-    """Integrate the density relative to its value in the middle, where all terms are positive."""
-    slope = middle * half_width
-    mean = 0.0
-    for node, weight in zip(_NODES, _WEIGHTS, strict=True):
-        t = node * half_width
-        mean += 2 * weight * tf.exp(-0.5 * t * t) * tf.cosh(node * slope)
+    r"""Integrate the power series of the density relative to its value in the middle.
+
+    With :math:`p = mh` and :math:`q = -h^2 / 2`, for :math:`|p| + h < 1/2`:
+
+    .. math:: \frac{1}{2}\int_{-1}^1 e^{q u^2 - p u}\,du
+              = \sum_{ij} \frac{q^i}{i!} \frac{p^{2j}}{(2j)!} \frac{1}{2i + 2j + 1}
+    """
+    q, p = -0.5 * half_width * half_width, middle * half_width
+    powers_q = q[..., None] ** np.arange(_SERIES.shape[0], dtype=np.float64)
+    powers_p = (p * p)[..., None] ** np.arange(_SERIES.shape[1], dtype=np.float64)
+    mean = tf.reduce_sum(powers_q * tf.linalg.matvec(_SERIES, powers_p), axis=-1)
     return tf.math.log(2 * half_width * mean) - 0.5 * middle * middle - LOG_SQRT_2PI
 
 
@@ -71,11 +100,11 @@ def _log_wide_normal(a: Tensor, b: Tensor) -> Tensor:
     """Return the log of the integral for ``a <= -|b|``, not narrow."""
     tail = b < 0
     outer, inner = -a, tf.where(tail, -b, b)
-    log_outer, log_inner = log_normal_tail(outer), log_normal_tail(inner)
+    slow_outer, slow_inner = (log_erfcx(t * _SQRT_HALF, evaluate=power_series) for t in (outer, inner))
+    log_outer = slow_outer - 0.5 * outer * outer - math.log(2)
+    log_inner = slow_inner - 0.5 * inner * inner - math.log(2)
     # The log of the ratio of the two tails without the difference of two large squares.
-    scale = math.sqrt(0.5)
-    log_ratio = log_erfcx(scale * inner) - log_erfcx(scale * outer)
-    log_ratio += 0.5 * (outer - inner) * (outer + inner)
+    log_ratio = slow_inner - slow_outer + 0.5 * (outer - inner) * (outer + inner)
     one_tail = log_inner + tf.math.log(-tf.math.expm1(-tf.where(tail, log_ratio, 1.0)))
     both_sides = tf.where(~tail, tf.exp(log_inner) + tf.exp(log_outer), 0.5)
     return tf.where(tail, one_tail, log1p(-both_sides))
@@ -87,11 +116,38 @@ def log_exponential_interval(c: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
     Args:
         c: Rate, of either sign.
         lower: Lower limit; -inf is possible where ``c < 0``.
-        upper: Upper limit; inf is possible where ``c > 0``. Elsewhere the result is inf.
+        upper: Upper limit; inf is possible where ``c > 0``. Elsewhere the result is beyond 1e99.
     """
-    lower = tf.convert_to_tensor(lower, tf.float64)
-    upper = tf.convert_to_tensor(upper, tf.float64)
-    return _log_exponential(c, lower, upper, upper - lower)
+    c = tf.convert_to_tensor(c, tf.float64)
+    lower = tf.clip_by_value(tf.convert_to_tensor(lower, tf.float64), -_FAR, _FAR)
+    upper = tf.clip_by_value(tf.convert_to_tensor(upper, tf.float64), -_FAR, _FAR)
+    width = upper - lower
+    # Relative to the end where the integrand is largest. Not tf.abs, whose slope at c = 0 is taken to be 0.
+    falling = c >= 0
+    rate = tf.where(falling, c, -c)
+    flat = tf.stop_gradient(rate * width) < 1
+    scale = tf.where(flat, tf.math.log(width), -tf.math.log(tf.where(flat, tf.ones_like(rate), rate)))
+    endless = flat & (width >= _FAR)
+    result = _log_decay(rate * width, flat) + scale - c * tf.where(falling, lower, upper)
+    return tf.where(endless, math.inf + tf.zeros_like(result), result)
+
+
+def _log_decay(v: Tensor, flat: Tensor) -> Tensor:
+    """Return ``log((1 - exp(-v)) / v)`` where flat, else ``log(1 - exp(-v))``, as an expansion to second order.
+
+    Its coefficients are exact, and programs stay small: the derivatives of both branches are not derived again.
+    """
+    at = tf.stop_gradient(v)
+    # log(sinh(v / 2) / (v / 2)) - v / 2 in Bernoulli numbers, DLMF 4.19.7, and its derivatives.
+    squares = tf.where(flat, at * at, tf.zeros_like(at))[..., None] ** np.arange(_BERNOULLI.shape[1], dtype=np.float64)
+    series = tf.linalg.matvec(_BERNOULLI, squares)
+    big = tf.where(flat, tf.ones_like(at), at)
+    growth, loss = tf.math.expm1(big), -tf.math.expm1(-big)
+    value = tf.where(flat, at * at * series[..., 0] - 0.5 * at, log1p(-tf.exp(-big)))
+    slope = tf.where(flat, at * series[..., 1] - 0.5, 1 / growth)
+    curvature = tf.where(flat, series[..., 2], -1 / (growth * loss))
+    step = v - at
+    return value + slope * step + 0.5 * curvature * step * step
 
 
 def log_power_interval(n: Tensor, lower: Tensor, upper: Tensor) -> Tensor:

@@ -131,14 +131,16 @@ def _evaluate(
     asked: list[tuple[int, int]] = []
 
     def ask() -> None:
-        padded = np.array(edges + [edges[-1]] * (size + 1 - len(edges)))
+        # Filled up with panels of no width, at an inner edge: an end may be a singularity.
+        unused = size + 1 - len(edges)
+        integrals = errors_of(np.array(edges[:-1] + edges[-2:-1] * unused + edges[-1:]))
         places, rows = np.array(asked).T
-        integrals = errors_of(padded)
+        places[-1] += unused
         estimate[rows], error[rows] = (np.asarray(row)[places] for row in integrals)
 
     for row, (left, right) in enumerate(zip(lower.tolist(), upper.tolist(), strict=True)):
         # A panel that does not continue the last one costs an unused panel in between.
-        if edges and (left < edges[-1] or len(edges) + 1 > size):
+        if edges and (left < edges[-1] or len(edges) + (left > edges[-1]) > size):
             ask()
             edges, asked = [], []
         if not edges or edges[-1] != left:
@@ -277,4 +279,3 @@ def choose_panels_nd(
         f"integral {total:.15g} +- {error:.2g} in {len(edges)} dimensions misses the relative "
         f"tolerance {tolerance:g}"
     )
-

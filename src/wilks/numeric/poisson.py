@@ -49,6 +49,7 @@ def log_poisson_cdf_interval(lower: Tensor, upper: Tensor, mean: Tensor) -> Tens
     The value is a sum of positive terms outwards from the largest one, about :math:`9\sqrt\lambda`
     of them. The derivative is attached as an expansion around the present mean: right to second
     order, in forward and reverse mode; third derivatives are zero. The limits are constants.
+    A batch is an axis of the arguments: XLA cannot compile ``tf.vectorized_map`` of the loop.
 
     Args:
         lower: Lower limit.

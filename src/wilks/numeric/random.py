@@ -75,4 +75,3 @@ def _root(cubic: Array, target: Array, width: Array) -> Array:
         if np.all(moved <= _PRECISION * width):
             break
     return t
-

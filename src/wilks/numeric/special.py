@@ -8,10 +8,15 @@ custom gradients: TensorFlow takes them to be zero in forward mode inside a ``tf
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import numpy as np
 
 from wilks.numeric.backend import tf
 from wilks.typing import Tensor
+
+Polynomial: TypeAlias = Callable[[tuple[float, ...], Tensor], Tensor]
 
 LOG_SQRT_2PI: Final = 0.5 * math.log(2 * math.pi)
 
@@ -72,10 +77,19 @@ def polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
     return result
 
 
-def log_erfcx(x: Tensor) -> Tensor:
+def power_series(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
+    """Return a polynomial, highest power first, in four operations; its derivative at 0 is NaN.
+
+    Where no derivative is needed this keeps programs small: compiling a long Horner scheme takes a tenth of a second.
+    """
+    exponents = np.arange(len(coefficients), dtype=np.float64)[::-1]
+    return tf.reduce_sum(np.array(coefficients) * x[..., None] ** exponents, axis=-1)
+
+
+def log_erfcx(x: Tensor, *, evaluate: Polynomial = polynomial) -> Tensor:
     r"""Return :math:`x^2 + \log\mathrm{erfc}(x)` for ``x >= 0``, which varies slowly."""
     # Not (x - 3.75) / (x + 3.75), so that it is 1 at infinity.
-    scaled = polynomial(_ERFCX, 1 - 7.5 / (x + 3.75))
+    scaled = evaluate(_ERFCX, 1 - 7.5 / (x + 3.75))
     return tf.math.log(scaled / (1 + 2 * x))
 
 

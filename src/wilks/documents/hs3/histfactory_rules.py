@@ -7,6 +7,7 @@ type of a constraint stands under ``constraint``; a modifier with one parameter 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from sys import float_info
 from typing import TypeAlias, TypeGuard
 
 Fields: TypeAlias = Mapping[str, object]
@@ -128,7 +129,9 @@ def _ratios(vals: Sequence[float], contents: Sequence[float]) -> Sequence[float]
 
 
 def _are_numbers(values: object) -> TypeGuard[Sequence[float]]:
-    return isinstance(values, (list, tuple)) and set(map(type, values)) <= {int, float}
+    if not isinstance(values, (list, tuple)) or not set(map(type, values)) <= {int, float}:
+        return False
+    return all(-float_info.max <= v <= float_info.max for v in values)
 
 
 def _inverse(vals: Sequence[float]) -> list[float]:

@@ -24,7 +24,15 @@ from wilks.documents.hs3.sections import (
     read_parameter_point,
 )
 from wilks.documents.hs3.unique import Place, unique
-from wilks.documents.hs3.values import Report, check_not_nan, kind, mapping, objects, text
+from wilks.documents.hs3.values import (
+    Report,
+    check_numbers,
+    kind,
+    mapping,
+    objects,
+    raise_first,
+    text,
+)
 from wilks.documents.pointer import child
 from wilks.errors import DocumentError, InvalidValueError
 
@@ -61,7 +69,7 @@ def parse(source: object, *, dialect: str | None = None) -> Document:
     Raises:
         DocumentError: The first problem, as the subclass that says its kind.
     """
-    return _read(source, dialect, _raise)
+    return _read(source, dialect, raise_first)
 
 
 def problems(
@@ -156,7 +164,7 @@ def _components(
             continue
         if text(node, "type", pointer, report) is None:
             continue
-        check_not_nan(node, pointer, report)
+        check_numbers(node, pointer, report)
         fields = canonical(node, dialect, names)
         read_as = str(fields["type"])
         section = "functions" if read_as in MODEL_FUNCTIONS else pointer.split("/")[1]
@@ -181,10 +189,6 @@ def _parameter_names(source: Mapping[str, object]) -> set[str]:
 
 def _ignore(_: DocumentError) -> None:
     return None
-
-
-def _raise(error: DocumentError) -> None:
-    raise error
 
 
 def _not_an_object(source: object) -> InvalidValueError:

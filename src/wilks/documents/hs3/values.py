@@ -26,6 +26,11 @@ NUMERIC = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*", re.ASCII)
 _INFINITE = re.compile(r"\s*([-+]?)inf(inity)?\s*", re.IGNORECASE)
 
 
+def raise_first(error: DocumentError) -> None:
+    """Raise: the ``report`` of whoever stops at the first problem."""
+    raise error
+
+
 def kind(value: object) -> str:
     """Say what a plain value is, for messages."""
     if value is None or isinstance(value, bool):
@@ -85,7 +90,7 @@ def optional_text(node: Mapping[str, object], key: str, pointer: str, report: Re
 
 def texts(value: object, pointer: str, report: Report) -> tuple[str, ...]:
     """Read a list of texts; a single text is a list of one."""
-    if isinstance(value, str):
+    if isinstance(value, str) and value:
         return (value,)
     found: list[str] = []
     for i, item in enumerate(items(value, pointer, report)):
@@ -150,8 +155,8 @@ def table(value: object, pointer: str, report: Report) -> Array | None:
     return _table_slowly(rows, pointer, report)
 
 
-def check_not_nan(value: object, pointer: str, report: Report) -> None:
-    """Report the first NaN at any depth of a plain value."""
+def check_numbers(value: object, pointer: str, report: Report) -> None:
+    """Report the first number at any depth that is NaN or beyond the range of floats."""
     todo = [(value, pointer)]
     while todo:
         item, place = todo.pop()
@@ -159,11 +164,13 @@ def check_not_nan(value: object, pointer: str, report: Report) -> None:
             todo += [(v, child(place, k)) for k, v in item.items()]
         elif isinstance(item, (list, tuple)):
             # Arrays of numbers are long: a pointer for each would be slow.
-            if not set(map(type, item)) <= {int, float} or any(x != x for x in item):
+            if not set(map(type, item)) <= {int, float} or _finite(item) is None:
                 todo += [(v, child(place, i)) for i, v in enumerate(item)]
-        elif isinstance(item, float) and isnan(item):
-            report(InvalidValueError("expected a number, got nan", pointer=place))
-            return
+        elif isinstance(item, (int, float)) and not isinstance(item, bool):
+            found = _float(item)
+            if found is None or isnan(found):
+                report(InvalidValueError(f"expected a number, got {kind(item)}", pointer=place))
+                return
 
 
 def frozen(values: Array) -> Array:

@@ -1,0 +1,142 @@
+"""From the components of a document to objects, for given observables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf, isfinite
+from typing import Any
+
+from wilks.documents.hs3.nodes import Component, Document
+from wilks.documents.order import reference_order
+from wilks.documents.pointer import child
+from wilks.errors import (
+    DocumentError,
+    InvalidValueError,
+    UnknownNameError,
+    WilksError,
+    did_you_mean,
+)
+from wilks.fields import Field, declared_fields
+from wilks.func import Func
+from wilks.parameter import Parameter
+from wilks.pdf import PDF
+from wilks.registry import Registry
+from wilks.serialization.hs3.points import StartPoint
+from wilks.serialization.hs3.references import Reference, class_of, known_names, references_of
+from wilks.space import Space
+
+Observables = Mapping[str, Space]
+
+
+@dataclass(frozen=True, eq=False)
+class Builder:
+    """Builds objects by name; what does not depend on an observable is built once for all channels.
+
+    Args:
+        document: The document.
+        registry: Where the classes of types are looked up.
+        start: Values and limits of its parameters.
+    """
+
+    document: Document
+    registry: Registry
+    start: StartPoint
+    _built: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False)
+    _references: dict[str, tuple[Reference, ...]] = field(default_factory=dict, init=False)
+    _depends: dict[str, frozenset[str]] = field(default_factory=dict, init=False)
+
+    def build(self, name: str, observables: Observables, given: Mapping[str, float] | None = None) -> Any:
+        """Return a distribution, function, parameter or observable.
+
+        Args:
+            name: Its name.
+            observables: The names that are observables here, with their ranges.
+            given: Names that are observed numbers here, in place of parameters.
+
+        Raises:
+            DocumentError: If it cannot be built.
+        """
+        given = given or {}
+        # Iterative, so that chains of any length can be built.
+        for needed in self._order(name):
+            key = self._key(needed, observables, given)
+            if key not in self._built:
+                self._built[key] = self._component(needed, observables, given)
+        return self._resolve(name, observables, given)
+
+    def component(self, name: str) -> Component | None:
+        """Return the component of a name, if it is one."""
+        return self.document.distributions.get(name) or self.document.functions.get(name)
+
+    def variates(self, name: str) -> tuple[str, ...]:
+        """Return the names that stand where observables do in a distribution and those it is made of."""
+        found: dict[str, None] = {}
+        for needed in self._order(name):
+            found.update((r.name, None) for r in self._references[needed] if r.variate and not self.component(r.name))
+        return tuple(found)
+
+    def _order(self, name: str) -> tuple[str, ...]:
+        graph: dict[str, list[str]] = {}
+        pending = [name]
+        while pending:
+            current = pending.pop()
+            component = self.component(current)
+            if component is None or current in graph:
+                continue
+            if current not in self._references:
+                cls = class_of(component, self.document, self.registry)
+                self._references[current] = tuple(references_of(component, cls))
+            graph[current] = [r.name for r in self._references[current]]
+            pending.extend(graph[current])
+        order = reference_order(graph, {n: c.pointer for n in graph if (c := self.component(n))})
+        for current in order:
+            names = graph[current]
+            self._depends[current] = frozenset(names).union(*(self._depends[n] for n in names if n in graph))
+        return order
+
+    def _key(self, name: str, observables: Observables, given: Mapping[str, float]) -> tuple[Any, ...]:
+        depends = sorted(self._depends[name])
+        return (
+            name,
+            tuple((n, observables[n].axes) for n in depends if n in observables),
+            tuple((n, given[n]) for n in depends if n in given),
+        )
+
+    def _component(self, name: str, observables: Observables, given: Mapping[str, float]) -> Any:
+        component = self.component(name)
+        assert component is not None
+        cls = class_of(component, self.document, self.registry)
+
+        def value(field: Field, entry: Any, depth: int, pointer: str) -> Any:
+            if depth:
+                return tuple(value(field, item, depth - 1, child(pointer, i)) for i, item in enumerate(entry))
+            if isinstance(entry, str) and field.kind.role in ("real", "observable", "node"):
+                return self._resolve(entry, observables, given, pointer)
+            return entry
+
+        arguments = {
+            f.name: value(f, component.fields[f.name], f.depth, child(component.pointer, f.name))
+            for f in declared_fields(cls)
+            if f.name in component.fields
+        }
+        for f in declared_fields(cls):
+            if f.kind.role == "bindings":
+                arguments[f.name] = {
+                    r.name: self._resolve(r.name, observables, given, r.pointer) for r in self._references[name]
+                }
+        try:
+            return cls(**arguments, name=name)
+        except DocumentError:
+            raise
+        except WilksError as error:
+            raise InvalidValueError(str(error), pointer=component.pointer) from error
+
+    def _resolve(self, name: str, observables: Observables, given: Mapping[str, float], pointer: str = "") -> Any:
+        if self.component(name) is not None:
+            return self._built[self._key(name, observables, given)]
+        if name in given:
+            return Parameter(name, given[name], fixed=True)
+        if name in observables:
+            return observables[name]
+        return self.start.parameter(name, pointer)
