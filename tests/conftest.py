@@ -12,6 +12,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 import hypothesis
 import pytest
 
+from tests.corpus import corpus_folder
+
 ROOT = Path(__file__).parents[1]
 
 # Compiling takes seconds, so time says nothing about an example.
@@ -31,7 +33,7 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of published models with reference values: `$WILKS_CORPUS`, else `../shared`."""
-    folder = Path(os.environ.get("WILKS_CORPUS") or ROOT.parent / "shared")
+    folder = corpus_folder()
     if not (folder / "hs3" / "public").is_dir():
         pytest.skip(f"no corpus of published models at {folder}; set WILKS_CORPUS")
     return folder
@@ -46,3 +48,16 @@ def root_python() -> Path:
     if not python:
         pytest.skip("no Python with ROOT; set WILKS_ROOT_PYTHON")
     return Path(python)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much of the corpus was tested, how well it agrees, and what was left out."""
+    reports = [r for group in ("passed", "failed", "skipped") for r in terminalreporter.getreports(group)]
+    facts = sorted({fact for r in reports for key, fact in r.user_properties if key == "corpus"})
+    if not facts:
+        return
+    tested = [deviation for kind, _, deviation in facts if kind == "tested"]
+    terminalreporter.section("HS3 corpus")
+    terminalreporter.line(f"{len(tested)} documents tested, {sum(d < 1e-9 for d in tested)} agree to 1e-9 in all values")
+    for _, name, reason in (fact for fact in facts if fact[0] == "skipped"):
+        terminalreporter.line(f"not tested: {name} ({reason})")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from functools import lru_cache
+from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin, get_type_hints
-
-import numpy as np
 
 from wilks.errors import ExpressionError, ModelError, ParameterError, did_you_mean
 from wilks.expression.parser import parse
@@ -68,7 +66,7 @@ class Field:
     type: Any
 
 
-@lru_cache(maxsize=None)
+@cache
 def declared_fields(cls: type) -> tuple[Field, ...]:
     """Return the declared fields of a PDF or Func class, without its label ``name``.
 
@@ -98,13 +96,14 @@ def convert_fields(node: Node, owner: str) -> None:
             object.__setattr__(node, field.name, _convert(field, value, field.depth, owner))
 
 
-def check_bindings(expression: Expression, bindings: Iterable[tuple[str, Any]], owner: str) -> None:
+def check_bindings(expression: Expression | str, bindings: Iterable[tuple[str, Any]], owner: str) -> None:
     """Check that bindings are those of the symbols of an expression, each once.
 
     Raises:
         ExpressionError: If a symbol is not bound.
         ModelError: If a name is not a symbol, or bound twice.
     """
+    expression = parse(expression) if isinstance(expression, str) else expression
     names = [name for name, _ in bindings]
     for name in expression.symbols:
         if name not in names:
@@ -160,37 +159,45 @@ def _field(cls: type, name: str, hint: Any, *, required: bool) -> Field:
     if hint in (str, bool, int) or not isinstance(hint, type) or hint.__module__.startswith("wilks"):
         return Field(name, Kind("static"), depth, required, hint)
     raise ModelError(
-        f"{cls.__name__}.{name}: a field is annotated with wilks.Observable, wilks.Real, wilks.Positive, a PDF or Func, "
-        f"str, bool or int, or a tuple of these; got {hint!r}"
+        f"{cls.__name__}.{name}: a field is annotated with wilks.Observable, wilks.Real, wilks.Positive, a PDF or "
+        f"Func, str, bool or int, or a tuple of these; got {hint!r}"
     )
 
 
 def _convert(field: Field, value: Any, depth: int, owner: str) -> Any:
     if depth:
-        if field.kind.role == "observable" and isinstance(value, Func):
-            value = tuple(value) if isinstance(value, Space) else (value,)
-        if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__") or isinstance(value, Func):
-            raise ModelError(f"{field.name!r} of {owner} must be a sequence, got {value!r}")
-        return tuple(_convert(field, item, depth - 1, owner) for item in value)
+        return tuple(_convert(field, item, depth - 1, owner) for item in _items(field, value, owner))
     match field.kind.role:
         case "static":
             return value
         case "expression":
-            expression = parse(value) if isinstance(value, str) else value
-            if not isinstance(expression, Expression):
-                raise ModelError(f"{field.name!r} of {owner} must be an expression, got {value!r}")
-            return expression
+            return _expression(field, value, owner)
         case "bindings":
             return _bindings(value, owner)
+        case "node" if not isinstance(value, field.type):
+            raise ModelError(f"{field.name!r} of {owner} must be a {field.type.__name__}, got {value!r}")
         case "node":
-            if not isinstance(value, field.type):
-                raise ModelError(f"{field.name!r} of {owner} must be a {field.type.__name__}, got {value!r}")
             return value
-        case "observable" if as_operand(value) is None or isinstance(value, (float, int, np.number)):
+        case "observable" if not isinstance(value, Func):
             raise ModelError(
                 f"{field.name!r} of {owner} must be a Space (or, in a constraint, a Parameter or Func), got {value!r}"
             )
     return _operand(field, value, owner)
+
+
+def _items(field: Field, value: Any, owner: str) -> Iterable[Any]:
+    if field.kind.role == "observable" and isinstance(value, Func):
+        return value if isinstance(value, Space) else (value,)
+    if isinstance(value, (str, Mapping, Func)) or not hasattr(value, "__iter__"):
+        raise ModelError(f"{field.name!r} of {owner} must be a sequence, got {value!r}")
+    return value  # type: ignore[no-any-return]
+
+
+def _expression(field: Field, value: Any, owner: str) -> Expression:
+    expression = parse(value) if isinstance(value, str) else value
+    if not isinstance(expression, Expression):
+        raise ModelError(f"{field.name!r} of {owner} must be an expression, got {value!r}")
+    return expression
 
 
 def _operand(field: Field, value: Any, owner: str) -> Func | float:

@@ -46,6 +46,15 @@ def sample_line(density: Density, space: Space, size: int, random: np.random.Gen
     return {space.name: np.concatenate(drawn)}
 
 
+def sample_counts(density: Density, space: Space, size: int, random: np.random.Generator) -> dict[str, Array]:
+    """Draw integers with their probabilities."""
+    _require_finite([space])
+    parts = [np.arange(np.ceil(lower), np.floor(upper) + 1) for lower, upper in space.intervals]
+    counts = np.unique(np.concatenate(parts))
+    probability = density({space.name: counts})
+    return {space.name: random.choice(counts, size, p=probability / probability.sum())}
+
+
 def sample_grid(
     density: Density, spaces: Sequence[Space], size: int, random: np.random.Generator
 ) -> dict[str, Array]:

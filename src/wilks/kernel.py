@@ -97,11 +97,20 @@ def _variate_slots(cls: Any, frame: Frame, node: int) -> tuple[int, ...]:
     """Return the slots of the variates if they are plain symbols that no other field depends on; else nothing."""
     fields = frame.fields(node)
     names = variates(cls)
-    slots = tuple(frame.symbol(item) for name in names for item in _as_tuple(fields[name]))
+    slots = _symbols(frame, [token for name in names for token in _as_tuple(fields[name])])
     others = tuple(token for name, token in fields.items() if name not in names)
-    if None in slots or set(slots) & set(frame.observables(others)):
-        return ()
-    return slots
+    return () if set(slots) & set(frame.observables(others)) else slots
+
+
+def _symbols(frame: Frame, tokens: Iterable[Any]) -> tuple[int, ...]:
+    """Return the slots of fields if all of them are plain symbols; else nothing."""
+    slots: list[int] = []
+    for token in tokens:
+        slot = frame.symbol(token)
+        if slot is None:
+            return ()
+        slots.append(slot)
+    return tuple(slots)
 
 
 def _log_total(cls: Any, frame: Frame, node: int) -> Tensor:
@@ -110,8 +119,8 @@ def _log_total(cls: Any, frame: Frame, node: int) -> Tensor:
         return _call(cls.log_total, frame, node)
     fields = frame.fields(node)
     tokens = [token for name in variates(cls) for token in _as_tuple(fields[name])]
-    slots = [frame.symbol(token) for token in tokens]
-    if not slots or None in slots:
+    slots = _symbols(frame, tokens)
+    if not slots:
         raise ModelError(
             f"{cls.__name__} cannot be a constraint on a function of parameters: its integral over the whole support "
             f"is not known; constrain a parameter with finite limits"

@@ -60,6 +60,8 @@ class PDF(Node):
     """Other spellings that are read."""
     examples: ClassVar[tuple[Example, ...]] = ()
     """Worked values from independent sources."""
+    counts: ClassVar[bool] = False
+    """Whether the observable is a count: its integrals are sums over the integers."""
 
     unnormalized_log_prob: ClassVar[Callable[..., Tensor] | None] = None
     """Log of the density up to a term that does not depend on the observable."""

@@ -217,8 +217,15 @@ def _by_name(provided: Iterable[Provided], kind: str) -> Mapping[str, Any]:
 
 def _look_up(known: Mapping[str, T], name: str, pointer: str) -> T:
     if name not in known:
-        raise UnknownTypeError(f"no installed plugin provides {name!r}{did_you_mean(name, known)}", pointer=pointer)
+        raise UnknownTypeError(f"no installed plugin provides {name!r}{_suggestion(name, known)}", pointer=pointer)
     return known[name]
+
+
+def _suggestion(name: str, known: Iterable[str]) -> str:
+    """Suggest a type, rather one that begins alike: every other one ends alike."""
+    stem = name.removesuffix("_dist")
+    alike = [k for k in known if k.startswith(stem) or stem.startswith(k.removesuffix("_dist"))]
+    return did_you_mean(name, alike) or did_you_mean(name, known)
 
 
 def _describe_distribution(cls: Any) -> tuple[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from wilks.errors import ModelError
 from wilks.evaluation import evaluate, number
 from wilks.fields import declared_fields
 from wilks.func import Func
-from wilks.grid_sampling import sample_grid, sample_line
+from wilks.grid_sampling import sample_counts, sample_grid, sample_line
 from wilks.kernel import variates
 from wilks.numeric.random import generator
 from wilks.point import Point, values_of
@@ -57,6 +57,8 @@ def draw_numerically(
     def density(columns: Mapping[str, Array]) -> Array:
         return np.exp(evaluate(pdf, columns=columns, over=spaces, values=values))
 
+    if pdf.counts:
+        return sample_counts(density, spaces[0], size, random)
     one = len(spaces) == 1
     return sample_line(density, spaces[0], size, random) if one else sample_grid(density, spaces, size, random)
 

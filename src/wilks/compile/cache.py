@@ -128,19 +128,19 @@ class Compiled:
     def _row_outer_product(self, arguments: Any, theta: Tensor) -> Tensor:
         size = len(self.signature.floating)
         result = tf.zeros((size, size), tf.float64)
-        with tf.GradientTape(persistent=True) as outer:
-            outer.watch(theta)
-            evaluation, _ = self._evaluate(arguments, theta)
-            ones = [tf.ones_like(term.log) for term in evaluation.row_terms]
+        with tf.GradientTape(persistent=True) as inner:
+            with tf.GradientTape(persistent=True) as outer:
+                outer.watch(theta)
+                evaluation, _ = self._evaluate(arguments, theta)
             # The gradient is linear in the cotangents: differentiating it by them gives the Jacobian,
             # one column for each parameter instead of one row for each event.
-            with tf.GradientTape(persistent=True) as inner:
-                inner.watch(ones)
-                pulled = [
-                    outer.gradient(term.log, theta, output_gradients=one, unconnected_gradients="zero")
-                    for term, one in zip(evaluation.row_terms, ones, strict=True)
-                ]
-                columns = [tf.unstack(gradient, num=size) for gradient in pulled]
+            ones = [tf.ones_like(term.log) for term in evaluation.row_terms]
+            inner.watch(ones)
+            pulled = [
+                outer.gradient(term.log, theta, output_gradients=one, unconnected_gradients="zero")
+                for term, one in zip(evaluation.row_terms, ones, strict=True)
+            ]
+            columns = [tf.unstack(gradient, num=size) for gradient in pulled]
         for term, one, column in zip(evaluation.row_terms, ones, columns, strict=True):
             scores = tf.stack([inner.gradient(entry, one, unconnected_gradients="zero") for entry in column])
             weighted = scores * term.weights

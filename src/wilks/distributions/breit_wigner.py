@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log, pi
-from typing import Any
 
 import numpy as np
 
@@ -54,5 +53,5 @@ class BreitWigner(PDF):
         return log(2 * pi) - wnp.log(width)
 
     @staticmethod
-    def sampler(generator: np.random.Generator, size: int, mean: Any, width: Any) -> Array:
+    def sampler(generator: np.random.Generator, size: int, mean: float, width: float) -> Array:
         return mean + 0.5 * width * generator.standard_cauchy(size)

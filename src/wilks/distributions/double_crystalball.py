@@ -95,7 +95,7 @@ class DoubleCrystalBall(PDF):
         n_R: Tensor,
     ) -> Tensor:
         def both(left: Tensor, right: Tensor) -> Tensor:
-            return wnp.where([True, False], left[..., None], right[..., None])
+            return wnp.where([True, False], wnp.expand_dims(left, -1), wnp.expand_dims(right, -1))
 
         # Distances from the peak outwards, of each half on a last axis.
         start = wnp.maximum(both(m0 - upper, lower - m0), 0)

@@ -28,7 +28,7 @@ class Exponential(PDF):
     c: Real
 
     hs3_type = "exponential_dist"
-    # exp(-0.5) * 0.5 / (1 - exp(-2.0)), mpmath
+    # mpmath: the formula over its integral in closed form
     examples = (Example({"c": 0.5}, limits=(0.0, 4.0), x=1.0, prob=0.35073170441312723),)
 
     @staticmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -59,5 +58,5 @@ class Gamma(PDF):
         return wnp.lgamma(gamma) + gamma * wnp.log(beta)
 
     @staticmethod
-    def sampler(generator: np.random.Generator, size: int, gamma: Any, beta: Any, mu: Any) -> Array:
+    def sampler(generator: np.random.Generator, size: int, gamma: float, beta: float, mu: float) -> Array:
         return mu + generator.gamma(gamma, beta, size)

@@ -18,7 +18,9 @@ from wilks.typing import Tensor
 class Generic(PDF):
     r"""Distribution given by an expression in the language of HS3 (section 3.1).
 
-    Where it is not positive the density is zero. It is normalised numerically over the observables
+    .. math:: f(x) \propto g(x, \dots)
+
+    Where the expression g is not positive the density is zero. It is normalised numerically over the observables
     among the variables; without any it is a constraint term, and taken as it stands. HS3 section
     2.1.1, ``generic_dist``.
 
@@ -52,7 +54,7 @@ class Generic(PDF):
         """Check that the variables are the symbols of the expression."""
         check_bindings(self.expression, self.variables, self.owner)
         if not self.variables:
-            raise ModelError(f"{self.owner} is a constant: {self.expression.text!r}")
+            raise ModelError(f"{self.owner} depends on nothing: its expression has no symbols")
 
     @staticmethod
     def unnormalized_prob(expression: Expression, variables: tuple[tuple[str, Tensor], ...]) -> Tensor:

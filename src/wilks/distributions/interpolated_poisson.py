@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 import wilks.numpy as wnp
 from wilks.fields import Observable, Positive
 from wilks.numeric.poisson import log_poisson_cdf_interval, log_poisson_pmf
 from wilks.pdf import PDF, Example
-from wilks.typing import Tensor
+from wilks.typing import Array, Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ class InterpolatedPoisson(PDF):
     x: Observable
     mean: Positive
 
+    counts = True
     hs3_type = "wilks.interpolated_poisson_dist"
     # SciPy 1.17: exp(4.5 log(6.5) - 6.5 - gammaln(5.5)) / (poisson(6.5).cdf(20) - cdf(1))
     examples = (Example({"mean": 6.5}, limits=(2.0, 20.0), x=4.5, prob=0.13221057237213613),)
@@ -45,3 +48,7 @@ class InterpolatedPoisson(PDF):
     @staticmethod
     def log_total() -> Tensor:
         return wnp.asarray([0.0])
+
+    @staticmethod
+    def sampler(generator: np.random.Generator, size: int, mean: float) -> Array:
+        return generator.poisson(mean, size).astype(np.float64)

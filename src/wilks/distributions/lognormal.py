@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log, pi
-from typing import Any
 
 import numpy as np
 
@@ -60,5 +59,5 @@ class LogNormal(PDF):
         return wnp.log(sigma) + 0.5 * log(2 * pi)
 
     @staticmethod
-    def sampler(generator: np.random.Generator, size: int, mu: Any, sigma: Any) -> Array:
+    def sampler(generator: np.random.Generator, size: int, mu: float, sigma: float) -> Array:
         return generator.lognormal(mu, sigma, size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -32,6 +31,7 @@ class Poisson(PDF):
     x: Observable
     mean: Positive
 
+    counts = True
     hs3_type = "poisson_dist"
     # SciPy 1.17: poisson(6.5), pmf(4) / (cdf(20) - cdf(1))
     examples = (Example({"mean": 6.5}, limits=(2.0, 20.0), x=4.0, prob=0.11309802783318677),)
@@ -49,5 +49,5 @@ class Poisson(PDF):
         return wnp.asarray([0.0])
 
     @staticmethod
-    def sampler(generator: np.random.Generator, size: int, mean: Any) -> Array:
+    def sampler(generator: np.random.Generator, size: int, mean: float) -> Array:
         return generator.poisson(mean, size).astype(np.float64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import wilks.numpy as wnp
+from wilks.contract import FunctionExample
 from wilks.expression.evaluate import evaluate
 from wilks.expression.syntax import Expression
 from wilks.fields import Bindings, Formula, check_bindings
@@ -15,6 +16,8 @@ from wilks.typing import Tensor
 @dataclass(frozen=True, kw_only=True)
 class GenericFunc(Function):
     r"""Function given by an expression in the language of HS3 (section 3.1).
+
+    .. math:: f = g(a, b, \dots)
 
     HS3 section 2.2, ``generic_function``.
 
@@ -34,6 +37,10 @@ class GenericFunc(Function):
     variables: Bindings = ()
 
     hs3_type = "generic_function"
+    # By hand: 12 - 0.5
+    examples = (
+        FunctionExample({"expression": "a * x^2 - b", "variables": {"a": 3.0, "x": 2.0, "b": 0.5}}, value=11.5),
+    )
 
     def check(self) -> None:
         """Check that the variables are the symbols of the expression."""

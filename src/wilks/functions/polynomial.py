@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wilks.contract import FunctionExample
 from wilks.errors import ModelError
 from wilks.fields import Real
 from wilks.function import Function
@@ -31,6 +32,8 @@ class PolynomialFunc(Function):
     coefficients: tuple[Real, ...]
 
     hs3_type = "polynomial"
+    # By hand: 0.5 - 2.4 + 1.08
+    examples = (FunctionExample({"x": 1.2, "coefficients": (0.5, -2.0, 0.75)}, value=-0.82),)
 
     def check(self) -> None:
         """Check that there is a coefficient."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import mul
 
+from wilks.contract import FunctionExample
 from wilks.errors import ModelError
 from wilks.fields import Real
 from wilks.function import Function
@@ -31,6 +32,8 @@ class ProductFunc(Function):
     factors: tuple[Real, ...]
 
     hs3_type = "product"
+    # By hand
+    examples = (FunctionExample({"factors": (1.5, 4.0, -0.5)}, value=-3.0),)
 
     def check(self) -> None:
         """Check that there is something to multiply."""

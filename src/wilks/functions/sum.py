@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
+from wilks.contract import FunctionExample
 from wilks.errors import ModelError
 from wilks.fields import Real
 from wilks.function import Function
@@ -31,6 +32,8 @@ class SumFunc(Function):
     summands: tuple[Real, ...]
 
     hs3_type = "sum"
+    # By hand
+    examples = (FunctionExample({"summands": (1.8, 4.0, -0.5)}, value=5.3),)
 
     def check(self) -> None:
         """Check that there is something to add."""

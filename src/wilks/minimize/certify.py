@@ -56,18 +56,24 @@ def certify(objective: Objective, point: Array) -> Certificate:
         pinned = _pinned(objective, point, gradient)
         edm, step = _newton_step(objective, point, gradient, hessian, pinned)
         current = Certificate(point, value, gradient, hessian, pinned, edm, evaluations)
-        if not edm > EDM_GOAL:
+        meets_bound = _meets_bound(objective, point + step) & ~pinned
+        if np.isnan(edm) or (edm <= EDM_GOAL and not meets_bound.any()):
             break
         for damping in (1.0, 0.3, 0.1):
             trial = np.clip(point + damping * step, objective.lower, objective.upper)
             trial_value, trial_gradient = objective.value_and_gradient(trial)
             evaluations += 1
-            if trial_value < value:
+            if trial_value < value or (edm <= EDM_GOAL and trial_value <= value + EDM_GOAL):
                 point, value, gradient = trial, trial_value, trial_gradient
                 break
         else:
             break
     return current
+
+
+def _meets_bound(objective: Objective, point: Array) -> Array:
+    meets: Array = (point <= objective.lower) | (point >= objective.upper)
+    return meets
 
 
 def _pinned(objective: Objective, point: Array, gradient: Array) -> Array:

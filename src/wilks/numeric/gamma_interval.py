@@ -45,7 +45,7 @@ def log_gamma_interval(power: Tensor, rate: Tensor, lower: Tensor, upper: Tensor
 
 
 def _with_node_axis(x: Tensor) -> Tensor:
-    return tf.convert_to_tensor(x, tf.float64)[..., None]
+    return tf.expand_dims(tf.convert_to_tensor(x, tf.float64), -1)
 
 
 def _where_it_counts(power: Tensor, rate: Tensor, lower: Tensor, upper: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -54,7 +54,7 @@ def _where_it_counts(power: Tensor, rate: Tensor, lower: Tensor, upper: Tensor) 
     falls = r > 0
     scale = 1 / tf.where(falls, r, 1.0)
     mode = tf.where(falls, p * scale, math.inf)
-    top = tf.stop_gradient(tf.clip_by_value(mode, lower, upper))
+    top = tf.stop_gradient(tf.minimum(tf.maximum(mode, lower), upper))
     widths, lengths = _FAR_ABOVE
     above = tf.where(falls, top + (widths * tf.sqrt(p) + lengths) * scale, math.inf)
     below = top * (1 - _FAR_BELOW / tf.sqrt(tf.maximum(p, 1.0)))

@@ -49,28 +49,27 @@ def fit(
     values = nll.symbols.point(_values(nll, result))
     chosen = _choose(nll, channel, observable)
     panels = [panel(each, name, values, bins) for each, name in chosen]
-    figure = _new_figure(len(panels))
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
-    grid = figure.add_gridspec(rows, columns)
-    for i, shown in enumerate(panels):
-        cell = grid[i // columns, i % columns].subgridspec(2, 1, height_ratios=(3.2, 1), hspace=0.04)
-        above = figure.add_subplot(cell[0])
-        below = figure.add_subplot(cell[1], sharex=above)
+    figure = _new_figure(rows, columns)
+    # A subfigure for each panel, so that labels are aligned within it only.
+    cells = figure.subfigures(rows, columns, squeeze=False).ravel()
+    for shown, cell in zip(panels, cells, strict=False):
+        above, below = cell.subplots(2, 1, sharex=True, height_ratios=(3.2, 1))
         draw(shown, above, below, titled=len({each.name for each, _ in chosen}) > 1)
-    figure.align_ylabels()
+        cell.align_ylabels()
     return figure
 
 
-def _new_figure(panels: int) -> Figure:
+def _new_figure(rows: int, columns: int) -> Figure:
     try:
         module: Any = import_module("matplotlib.figure")
     except ImportError:
         raise MissingDependencyError("plots need matplotlib: pip install 'wilks[plot]'") from None
-    columns = min(COLUMNS, panels)
-    rows = -(-panels // columns)
-    size = (7.0, 5.6) if panels == 1 else (5.6 * columns, 4.8 * rows)
+    size = (7.0, 5.6) if rows == columns == 1 else (5.6 * columns, 4.8 * rows)
+    # Not through pyplot, which would choose a backend and keep the figure.
     figure: Figure = module.Figure(figsize=size, dpi=120, layout="constrained")
+    figure.get_layout_engine().set(hspace=0.0, h_pad=0.03)
     return figure
 
 

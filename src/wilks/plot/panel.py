@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ COMPONENTS = ("#3f90da", "#ffa90e", "#832db6", "#a96b59", "#5a9e6f", "#717581", 
 BANDS = ((2.0, "#f0f0f0"), (1.0, "#dcdcdc"))
 
 _CURVE_POINTS = 800
+_NEGLIGIBLE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,12 +79,14 @@ def draw(shown: Panel, axes: Any, below: Any, *, titled: bool) -> None:
     for (label, curve), colour in zip(shown.components, _cycled(len(shown.components)), strict=True):
         axes.fill_between(shown.points, scale * curve, color=colour, alpha=0.12, linewidth=0, zorder=1)
         axes.plot(shown.points, scale * curve, color=colour, lw=1.6, ls="--", label=_plain(label), zorder=2)
-    axes.plot(shown.points, scale * shown.total, color=TOTAL, lw=2, label="Total", zorder=3)
+    axes.plot(shown.points, scale * shown.total, color=TOTAL, lw=2, label="Total" if shown.components else "Model", zorder=3)
+    # A bin where nothing is and nothing is expected says nothing.
+    some = (data.contents != 0) | (shown.expected > _NEGLIGIBLE)
     axes.errorbar(
-        data.centres,
-        data.contents * per_bin,
-        xerr=0.5 * data.widths,
-        yerr=[data.error_down * per_bin, data.error_up * per_bin],
+        data.centres[some],
+        (data.contents * per_bin)[some],
+        xerr=0.5 * data.widths[some],
+        yerr=[(error * per_bin)[some] for error in (data.error_down, data.error_up)],
         fmt="o",
         color="black",
         markersize=3.5,
@@ -95,8 +99,9 @@ def draw(shown: Panel, axes: Any, below: Any, *, titled: bool) -> None:
     if titled:
         axes.set_title(_plain(shown.title), loc="left", fontsize="medium")
     handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], frameon=False)
-    _draw_pulls(below, data, data.pulls(shown.expected))
+    order = [*range(len(labels))][-2:][::-1] + [*range(len(labels) - 2)]  # data and total first
+    axes.legend([handles[i] for i in order], [labels[i] for i in order], frameon=False)
+    _draw_pulls(below, data, np.where(some, data.pulls(shown.expected), np.nan))
     below.set_xlabel(shown.label, loc="right")
     for each in (axes, below):
         each.minorticks_on()
@@ -106,13 +111,13 @@ def draw(shown: Panel, axes: Any, below: Any, *, titled: bool) -> None:
 
 def _draw_pulls(below: Any, data: Histogram, pulls: Array) -> None:
     known = pulls[np.isfinite(pulls)]
-    reach = max(3.4, 1.15 * float(np.max(np.abs(known), initial=0.0)))
+    reach = max(3.4, 1.2 + float(np.max(np.abs(known), initial=0.0)))
     for size, colour in BANDS:
         below.axhspan(-size, size, color=colour, linewidth=0, zorder=0)
     below.axhline(0.0, color=TOTAL, lw=1.2, zorder=1)
     below.errorbar(data.centres, pulls, yerr=1.0, fmt="o", color="black", markersize=3, elinewidth=1, zorder=2)
     below.set_ylim(-reach, reach)
-    step = 2 * max(1, round(reach / 7))
+    step = max(2, floor(reach / 2))
     below.set_yticks([-step, 0, step])
     below.set_ylabel("Pull")
 

@@ -61,7 +61,7 @@ class Specimen:
     @property
     def is_count(self) -> bool:
         """Whether the observable is a count: sums over integers take the place of integrals."""
-        return bool(getattr(self.cls, "counts", False))
+        return self.cls.counts
 
     def probability(self, pdf: PDF, intervals: Intervals, values: Mapping[str, float] | None = None) -> float:
         """Return the integral of the density over intervals of its one observable."""
