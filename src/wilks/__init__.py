@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from wilks.models.mixture import Mixture
     from wilks.models.product import Product
     from wilks.parameter import Parameter
-    from wilks.pdf import Example, PDF
+    from wilks.pdf import PDF, Example
     from wilks.registry import Registry, hookimpl
     from wilks.serialization.files import load, load_result, save
     from wilks.serialization.workspace import Workspace

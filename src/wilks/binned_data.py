@@ -72,9 +72,7 @@ class BinnedData:
             raise DataError(f"variances must not be negative, got {np.min(given):g}")
 
     @staticmethod
-    def from_hist(
-        histogram: Any, *, names: Sequence[str] | None = None, name: str = ""
-    ) -> BinnedData:
+    def from_hist(histogram: Any, *, names: Sequence[str] | None = None, name: str = "") -> BinnedData:
         """Read a histogram of any library that follows UHI: hist, boost-histogram, uproot and more.
 
         Underflow and overflow are left out and counted in `n_outside`.
@@ -163,10 +161,7 @@ class BinnedData:
     @property
     def axes(self) -> tuple[BinAxis, ...]:
         """Axes in the sense of UHI."""
-        return tuple(
-            BinAxis(axis.name, axis.label or axis.name, axis.edges or ())
-            for axis in self.space.axes
-        )
+        return tuple(BinAxis(axis.name, axis.label or axis.name, axis.edges or ()) for axis in self.space.axes)
 
     def values(self) -> Array:
         """Contents, by UHI's name."""
@@ -196,9 +191,7 @@ class BinnedData:
         return _rebuild, state
 
 
-def _rebuild(
-    space: Space, contents: Array, variances: Array | None, name: str, n_outside: float
-) -> BinnedData:
+def _rebuild(space: Space, contents: Array, variances: Array | None, name: str, n_outside: float) -> BinnedData:
     return BinnedData(space, contents, variances=variances, name=name, n_outside=n_outside)
 
 
@@ -259,8 +252,7 @@ def _positions(axis: Axis, edges: Array) -> npt.NDArray[np.intp]:
     if len(wrong):
         shown = ", ".join(f"{edge:g}" for edge in edges[:8]) + (", ..." if len(edges) > 8 else "")
         raise SpaceError(
-            f"{axis.name!r}: {wrong[0]:g} is no edge of the data's bins, which are {shown}; "
-            f"they end at {edges[-1]:g}"
+            f"{axis.name!r}: {wrong[0]:g} is no edge of the data's bins, which are {shown}; they end at {edges[-1]:g}"
         )
     return positions
 

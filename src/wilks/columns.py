@@ -64,9 +64,7 @@ def read_column(name: str, values: Any) -> Array:
     """
     column = _as_floats(f"column {name!r}", values)
     if column.ndim != 1:
-        raise DataError(
-            f"column {name!r} must be one-dimensional, got the shape {list(column.shape)}"
-        )
+        raise DataError(f"column {name!r} must be one-dimensional, got the shape {list(column.shape)}")
     missing = np.flatnonzero(np.isnan(column))
     if len(missing):
         raise DataError(
@@ -98,8 +96,7 @@ def _split(values: Any, names: Sequence[str]) -> dict[str, Array]:
     if array.ndim != 2 or array.shape[1] != len(names):
         shape = "[n]" if len(names) == 1 else f"[n, {len(names)}]"
         raise DataError(
-            f"an array of the observables {', '.join(names)} must have the shape {shape}, "
-            f"got {list(array.shape)}"
+            f"an array of the observables {', '.join(names)} must have the shape {shape}, got {list(array.shape)}"
         )
     return {name: read_column(name, array[:, i]) for i, name in enumerate(names)}
 

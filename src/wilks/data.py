@@ -102,9 +102,7 @@ class Data:
         try:
             uproot = import_module("uproot")
         except ImportError:
-            raise MissingDependencyError(
-                "ROOT files need uproot: pip install wilks[root]"
-            ) from None
+            raise MissingDependencyError("ROOT files need uproot: pip install wilks[root]") from None
         with uproot.open(path) as file:
             try:
                 values = file[tree]
@@ -206,9 +204,7 @@ class Data:
         return _make, state
 
 
-def _read(
-    space: Space, values: Any, weights: ArrayLike | str | None
-) -> tuple[dict[str, Array], Array | None]:
+def _read(space: Space, values: Any, weights: ArrayLike | str | None) -> tuple[dict[str, Array], Array | None]:
     """Return the columns of the observables, and the weights, of every row."""
     if not isinstance(weights, str):
         columns = read_columns(values, space.names)
@@ -230,9 +226,7 @@ def _checked_weights(values: ArrayLike, n: int) -> Array:
     return weights
 
 
-def _cut(
-    space: Space, columns: Mapping[str, Array], weights: Array | None, name: str, n_outside: int
-) -> Data:
+def _cut(space: Space, columns: Mapping[str, Array], weights: Array | None, name: str, n_outside: int) -> Data:
     """Return the rows that lie inside."""
     n = len(columns[space.names[0]])
     if n == 0:
@@ -241,8 +235,7 @@ def _cut(
     n_inside = int(np.sum(inside))
     if n_inside == 0:
         ranges = ", ".join(
-            f"{name!r} reaches from {np.min(columns[name]):g} to {np.max(columns[name]):g}"
-            for name in space.names
+            f"{name!r} reaches from {np.min(columns[name]):g} to {np.max(columns[name]):g}" for name in space.names
         )
         raise DataError(f"all {n} rows lie outside of {space}: {ranges}")
     if n_inside < n:
@@ -251,9 +244,7 @@ def _cut(
     return _make(space, columns, weights, name, n_outside + n - n_inside)
 
 
-def _make(
-    space: Space, columns: Mapping[str, Array], weights: Array | None, name: str, n_outside: int
-) -> Data:
+def _make(space: Space, columns: Mapping[str, Array], weights: Array | None, name: str, n_outside: int) -> Data:
     data = object.__new__(Data)
     set_ = object.__setattr__
     set_(data, "space", space)
@@ -270,9 +261,7 @@ def _sealed(array: Array) -> Array:
     return array
 
 
-def _from_histogram(
-    space: Space, histogram: Any, weights: ArrayLike | str | None, name: str
-) -> BinnedData:
+def _from_histogram(space: Space, histogram: Any, weights: ArrayLike | str | None, name: str) -> BinnedData:
     if weights is not None:
         raise DataError("a histogram brings its own weights; give none with it")
     own = axis_names(histogram)

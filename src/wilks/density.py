@@ -65,8 +65,8 @@ def _columns(pdf: Any, x: Any) -> dict[str, Array]:
         return {names[0]: np.atleast_1d(values)}
     if values.ndim != 2 or values.shape[1] != len(names):
         raise DataError(
-            f"{pdf.owner} has the observables {names}: give a mapping of columns or an array of shape (n, {len(names)}), "
-            f"got shape {values.shape}"
+            f"{pdf.owner} has the observables {names}: give a mapping of columns or an array of shape "
+            f"(n, {len(names)}), got shape {values.shape}"
         )
     return dict(zip(names, values.T, strict=True))
 

@@ -51,7 +51,9 @@ def evaluate(node: Any, *, columns: Mapping[str, Array], over: Iterable[Space], 
 
 def number(value: Any, values: Mapping[str, float]) -> float:
     """Return a number, or a function of parameters as a number."""
-    return value if isinstance(value, float) else float(np.ravel(evaluate(value, columns={}, over=(), values=values))[0])
+    if isinstance(value, float):
+        return value
+    return float(np.ravel(evaluate(value, columns={}, over=(), values=values))[0])
 
 
 def evaluate_integral(pdf: Any, *, region: Space, over: Iterable[Space], values: Mapping[str, float]) -> float:
@@ -68,7 +70,8 @@ def evaluate_events(pdf: Any, *, values: Mapping[str, float]) -> float:
     """Return the number of events that an extended PDF predicts."""
     program = lower(pdf)
     frame = _frame(program, columns={}, over=(), values=values)
-    return float(expected_events(frame, Child(program.root))[..., 0])
+    events: Any = expected_events(frame, Child(program.root))
+    return float(events[..., 0])
 
 
 def _frame(

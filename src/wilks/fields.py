@@ -90,7 +90,7 @@ def convert_fields(node: Node, owner: str) -> None:
         ModelError: If a value has the wrong type.
         ParameterError: If a number or start value that must be positive is not.
     """
-    for field in declared_fields(type(node)):
+    for field in declared_fields(_class_of(node)):
         value = getattr(node, field.name)
         if value is not None or field.required:
             object.__setattr__(node, field.name, _convert(field, value, field.depth, owner))
@@ -135,7 +135,7 @@ def positive_parameters(node: Any) -> list[Parameter]:
     if not isinstance(node, Node) or node.is_symbol or not hasattr(type(node), "__dataclass_fields__"):
         return []
     found: list[Parameter] = []
-    for field in declared_fields(type(node)):
+    for field in declared_fields(_class_of(node)):
         if field.kind.positive:
             values = getattr(node, field.name)
             found += [v for v in (values if isinstance(values, tuple) else (values,)) if isinstance(v, Parameter)]
@@ -225,3 +225,7 @@ def _bindings(value: Any, owner: str) -> tuple[tuple[str, Func | float], ...]:
         if not isinstance(name, str) or operand is None:
             raise ModelError(f"the variables of {owner} are named numbers, Parameters, Spaces or Funcs, got {item!r}")
     return tuple((name, operand) for name, operand in bound if operand is not None)
+
+
+def _class_of(node: Node) -> Any:
+    return type(node)

@@ -39,12 +39,10 @@ class Func(Node):
     A subclass is a frozen dataclass with a static function ``value`` of its fields' values.
     """
 
-    value: ClassVar[Callable[..., Tensor]]
-    """Value from the values of the fields, by keyword; broadcasts over leading axes."""
-
     @classmethod
     def evaluate(cls, frame: Frame, node: int) -> Tensor:
-        return cls.value(**{name: frame.resolve(token) for name, token in frame.fields(node).items()})
+        kernel: Any = cls.value  # type: ignore[attr-defined] # a Parameter has a number there, and is never evaluated
+        return kernel(**{name: frame.resolve(token) for name, token in frame.fields(node).items()})
 
     def __add__(self, other: Operand) -> Func:
         return _binary(Sum, self, other)
@@ -194,10 +192,11 @@ def as_operand(value: object) -> Func | float | None:
     return None
 
 
-def _binary(node: Any, left: Operand, right: Operand) -> Any:
+def _binary(node: Any, left: Operand, right: Operand) -> Func:
     whole = isinstance(right, (int, np.integer)) and not isinstance(right, bool)
     operands = (as_operand(left), int(right) if node is Power and whole else as_operand(right))  # type: ignore[arg-type]
-    return NotImplemented if None in operands else node(*operands)
+    result: Func = NotImplemented if None in operands else node(*operands)
+    return result
 
 
 _LABELS = frozenset({"name", "label"})
@@ -231,7 +230,7 @@ def _rebuild(parts: tuple[tuple[type, dict[str, Any]], ...]) -> Node:
         return nodes[value.index] if isinstance(value, _Reference) else value
 
     for cls, values in parts:
-        node = object.__new__(cls)
+        node: Any = object.__new__(cls)
         for name, value in values.items():
             object.__setattr__(node, name, resolve(value))
         nodes.append(node)

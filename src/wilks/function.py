@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, final
 
 from wilks.fields import convert_fields
 from wilks.func import Func
+from wilks.typing import Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,9 @@ class Function(Func):
     """
 
     name: str = ""
+
+    value: ClassVar[Callable[..., Tensor]]
+    """Value from the values of the fields, by keyword; broadcasts over leading axes."""
 
     hs3_type: ClassVar[str] = ""
     """``type`` in HS3 documents; empty for what cannot be published."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
+import numpy.typing as npt
 
 from wilks.errors import IntegrationError
 from wilks.space import Space
@@ -25,22 +25,23 @@ _GAUSS_NODES, _GAUSS_WEIGHTS = np.polynomial.legendre.leggauss(5)
 def sample_line(density: Density, space: Space, size: int, random: np.random.Generator) -> dict[str, Array]:
     """Draw from a one-dimensional density by inverting its cdf, tabulated and interpolated monotonically."""
     _require_finite([space])
-    share = [(upper - lower) / space.volume for lower, upper in space.intervals]
-    edges = [np.linspace(*pair, max(2, round(_CELLS * part))) for pair, part in zip(space.intervals, share, strict=True)]
+    widths = [upper - lower for lower, upper in space.intervals]
+    edges = [
+        np.linspace(*pair, max(2, round(_CELLS * width / space.volume)))
+        for pair, width in zip(space.intervals, widths, strict=True)
+    ]
     for _ in range(2):
         lower, upper = (np.concatenate([row[part] for row in edges]) for part in (slice(None, -1), slice(1, None)))
         cells = _integrals(density, space.name, lower, upper)
         # Split cells in proportion to what they hold, so that narrow peaks get as many as they need.
         pieces = 1 + np.minimum(np.ceil(_CELLS * cells / cells.sum()), 64).astype(int)
         starts = np.cumsum([0, *(len(row) - 1 for row in edges)])
-        edges = [
-            _split(row, pieces[start : start + len(row) - 1]) for row, start in zip(edges, starts, strict=False)
-        ]
+        edges = [_split(row, pieces[start : start + len(row) - 1]) for row, start in zip(edges, starts, strict=False)]
     per_interval = [_integrals(density, space.name, row[:-1], row[1:]) for row in edges]
     shares = np.array([cells.sum() for cells in per_interval])
     counts = random.multinomial(size, shares / shares.sum())
     drawn = [
-        _invert(row, cells, random.uniform(size=count))
+        _invert(row, cells, density({space.name: row}), random.uniform(size=count))
         for row, cells, count in zip(edges, per_interval, counts, strict=True)
     ]
     return {space.name: np.concatenate(drawn)}
@@ -55,9 +56,7 @@ def sample_counts(density: Density, space: Space, size: int, random: np.random.G
     return {space.name: random.choice(counts, size, p=probability / probability.sum())}
 
 
-def sample_grid(
-    density: Density, spaces: Sequence[Space], size: int, random: np.random.Generator
-) -> dict[str, Array]:
+def sample_grid(density: Density, spaces: Sequence[Space], size: int, random: np.random.Generator) -> dict[str, Array]:
     """Draw from a density in two or three dimensions: propose uniformly in cells of a grid, then accept or reject.
 
     Raises:
@@ -94,17 +93,23 @@ def _integrals(density: Density, name: str, lower: Array, upper: Array) -> Array
     return integrals
 
 
-def _split(edges: Array, pieces: Array) -> Array:
+def _split(edges: Array, pieces: npt.NDArray[np.int_]) -> Array:
     steps = np.repeat(np.diff(edges) / pieces, pieces)
     place = np.arange(len(steps)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     return np.append(np.repeat(edges[:-1], pieces) + place * steps, edges[-1])
 
 
-def _invert(edges: Array, cells: Array, uniform: Array) -> Array:
-    cdf = np.concatenate([[0.0], np.cumsum(cells)])
-    rising = np.concatenate([[True], np.diff(cdf) > 0])
-    inverse = PchipInterpolator(cdf[rising] / cdf[-1], edges[rising])
-    drawn: Array = np.clip(inverse(uniform), edges[0], edges[-1])
+def _invert(edges: Array, cells: Array, at_edges: Array, uniform: Array) -> Array:
+    """Return where a cdf is ``uniform``; inside a cell the density is a line between its values at the edges."""
+    cdf = np.concatenate([[0.0], np.cumsum(cells)]) / cells.sum()
+    cell = np.clip(np.searchsorted(cdf, uniform, side="right") - 1, 0, len(cells) - 1)
+    share = (uniform - cdf[cell]) / np.maximum(cdf[cell + 1] - cdf[cell], np.finfo(float).tiny)
+    left, right = at_edges[cell], at_edges[cell + 1]
+    # left t + (right - left) t^2 / 2 = share (left + right) / 2, solved without cancellation.
+    root = np.sqrt(left**2 + share * (right**2 - left**2))
+    total = np.maximum(left + root, np.finfo(float).tiny)
+    step = np.clip(share * (left + right) / total, 0.0, 1.0)
+    drawn: Array = edges[cell] + step * (edges[cell + 1] - edges[cell])
     return drawn
 
 

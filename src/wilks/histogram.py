@@ -113,9 +113,7 @@ def read_histogram(histogram: Any, names: Sequence[str]) -> Histogram:
     if str(getattr(histogram.kind, "value", histogram.kind)) != "COUNT":
         raise DataError("a profile holds means, not counts; data need a histogram of kind 'COUNT'")
     if len(names) != len(axes) or len(set(names)) != len(names):
-        raise DataError(
-            f"the {len(axes)} axes of a histogram need as many different names, got {tuple(names)}"
-        )
+        raise DataError(f"the {len(axes)} axes of a histogram need as many different names, got {tuple(names)}")
     contents = np.asarray(histogram.values(), dtype=np.float64)
     variances = histogram.variances()
     return Histogram(

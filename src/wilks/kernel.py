@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -155,7 +155,7 @@ def _call(kernel: Callable[..., Tensor], frame: Frame, node: int, **given: Any) 
     return wnp.asarray(kernel(**values))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _arguments(kernel: Callable[..., Tensor]) -> tuple[str, ...]:
     return tuple(inspect.signature(kernel).parameters)
 

@@ -109,9 +109,7 @@ arcsinh = _unary("arcsinh", "asinh", "Inverse hyperbolic sine.")
 arccosh = _unary("arccosh", "acosh", "Inverse hyperbolic cosine.")
 arctanh = _unary("arctanh", "atanh", "Inverse hyperbolic tangent.")
 erf = _unary("erf", "math.erf", "Error function.")
-erfc = _unary(
-    "erfc", "math.erfc", "Complementary error function; wilks.numeric.special has its log."
-)
+erfc = _unary("erfc", "math.erfc", "Complementary error function; wilks.numeric.special has its log.")
 erfinv = _unary("erfinv", "math.erfinv", "Inverse error function.")
 lgamma = _unary("lgamma", "math.lgamma", "Logarithm of the absolute value of Gamma(x).")
 digamma = _unary("digamma", "math.digamma", "Derivative of lgamma.")

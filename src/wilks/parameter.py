@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
 from math import inf, isfinite, isnan
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from wilks.errors import ParameterError
 from wilks.func import Func
@@ -33,7 +33,7 @@ class Parameter(Func):
     """
 
     name: str
-    value: float  # type: ignore[assignment]
+    value: float
     _: KW_ONLY
     lower: float = -inf
     upper: float = inf
@@ -44,11 +44,12 @@ class Parameter(Func):
     is_symbol: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise ParameterError(f"the name of a parameter must be a non-empty string, got {self.name!r}")
+        given: Any = self.name  # what users pass need not be what the annotations say
+        if not isinstance(given, str) or not given:
+            raise ParameterError(f"the name of a parameter must be a non-empty string, got {given!r}")
         set_ = object.__setattr__
-        set_(self, "lower", -inf if self.lower is None else self._number("lower"))
-        set_(self, "upper", inf if self.upper is None else self._number("upper"))
+        set_(self, "lower", self._number("lower", missing=-inf))
+        set_(self, "upper", self._number("upper", missing=inf))
         set_(self, "value", self._number("value"))
         if not isfinite(self.value):
             raise ParameterError(f"{self.name!r}: value must be finite, got {self.value}")
@@ -65,6 +66,7 @@ class Parameter(Func):
 
     @property
     def limits(self) -> tuple[float, float]:
+        """Lower and upper limit."""
         return self.lower, self.upper
 
     def __repr__(self) -> str:
@@ -74,8 +76,10 @@ class Parameter(Func):
         options += [f"label={self.label!r}"] if self.label else []
         return f"Parameter({', '.join([repr(self.name), repr(self.value), *options])})"
 
-    def _number(self, field: str) -> float:
+    def _number(self, field: str, *, missing: float | None = None) -> float:
         value = getattr(self, field)
+        if value is None and missing is not None:
+            return missing
         try:
             number = float(value)
         except (TypeError, ValueError):

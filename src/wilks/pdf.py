@@ -43,10 +43,11 @@ class Example:
 class PDF(Node):
     """A probability density, normalised over its observables.
 
-    A subclass is a frozen dataclass whose fields are declared with `Observable`, `Real` and `Positive`, and that has one
-    kernel, ``unnormalized_log_prob`` or ``unnormalized_prob``: a static function of the fields' values, by name, written
-    with `wilks.numpy`, that broadcasts. A kernel may also ask for ``x_lower`` and ``x_upper``, the declared limits of
-    the observable ``x``. Everything else is optional. A PDF made of PDFs has ``log_prob`` in place of a kernel.
+    A subclass is a frozen dataclass whose fields are declared with `Observable`, `Real` and `Positive`, and that has
+    one kernel, ``unnormalized_log_prob`` or ``unnormalized_prob``: a static function of the fields' values, by name,
+    written with `wilks.numpy`, that broadcasts. A kernel may also ask for ``x_lower`` and ``x_upper``, the declared
+    limits of the observable ``x``. Everything else is optional. A PDF made of PDFs has ``log_prob`` in place of a
+    kernel.
 
     Args:
         name: Name in documents and plots.
@@ -76,9 +77,9 @@ class PDF(Node):
     sampler: ClassVar[Callable[..., Array] | None] = None
     """Draws ``size`` values on the whole support from a NumPy ``generator``; without one, the cdf is inverted."""
 
-    log_prob: ClassVar[Callable[[Frame, int], Tensor] | None] = None
+    log_prob: ClassVar[Callable[..., Tensor] | None] = None
     """For PDFs made of PDFs: log of the normalised density of a node in a frame."""
-    events: ClassVar[Callable[[Frame, int], Tensor | None] | None] = None
+    events: ClassVar[Callable[..., Tensor | None] | None] = None
     """Likewise the expected number of events."""
     draw: ClassVar[Callable[..., dict[str, Array]] | None] = None
     """Likewise columns of ``size`` events, from a NumPy generator and the parameter values."""
@@ -100,6 +101,7 @@ class PDF(Node):
     @final
     @classmethod
     def evaluate(cls, frame: Frame, node: int) -> Tensor:
+        """Return the log of the normalised density of a node in a frame."""
         return cls.log_prob(frame, node) if cls.log_prob is not None else kernel_log_prob(cls, frame, node)
 
     @final

@@ -13,7 +13,8 @@ class HasValues(Protocol):
     """A fit result, or anything else that carries values by name."""
 
     @property
-    def values(self) -> Mapping[str, float]: ...
+    def values(self) -> Mapping[str, float]:
+        """Values by name."""
 
 
 Point: TypeAlias = Mapping[str, float] | HasValues | None

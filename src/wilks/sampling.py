@@ -75,8 +75,8 @@ def _plain_fields(pdf: Any, values: Mapping[str, float]) -> dict[str, Any] | Non
             return tuple(numbers(item) for item in value)
         return number(value, values) if isinstance(value, Func) else value
 
-    others = [field.name for field in declared_fields(type(pdf)) if field.name not in names]
-    if any(_depends(getattr(pdf, name), pdf) for name in others):
+    others = [field.name for field in declared_fields(pdf.__class__) if field.name not in names]
+    if any(_depends(getattr(pdf, name)) for name in others):
         return None
     return {name: numbers(getattr(pdf, name)) for name in others}
 
@@ -97,12 +97,10 @@ def _draw_inside(
     return dict(zip(space.names, np.concatenate(kept)[:size].T, strict=True))
 
 
-def _depends(value: Any, pdf: Any) -> bool:
-    items = value if isinstance(value, tuple) else (value,)
-    return any(
-        _depends(item, pdf) if isinstance(item, tuple) else isinstance(item, Func) and bool(symbols_of([item]).observables)
-        for item in items
-    )
+def _depends(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return any(_depends(item) for item in value)
+    return isinstance(value, Func) and bool(symbols_of([value]).observables)
 
 
 def _as_tuple(value: Any) -> tuple[Any, ...]:

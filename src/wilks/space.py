@@ -69,9 +69,7 @@ class Space(Func):
         if not isinstance(name, str) or not name:  # type: ignore[redundant-expr]
             raise SpaceError(f"the name of an observable must be a non-empty string, got {name!r}")
         if upper is None and not isinstance(lower, Sequence):
-            raise SpaceError(
-                f"{name!r}: give a lower and an upper limit, or a list of (lower, upper) intervals"
-            )
+            raise SpaceError(f"{name!r}: give a lower and an upper limit, or a list of (lower, upper) intervals")
         pairs = [(lower, upper)] if upper is not None else lower
         object.__setattr__(self, "axes", (Axis(name, _intervals(name, pairs), label=label),))  # type: ignore[arg-type]
 
@@ -124,9 +122,7 @@ class Space(Func):
     @property
     def volume(self) -> float:
         """Length of the intervals, multiplied over the observables."""
-        return float(
-            np.prod([sum(upper - lower for lower, upper in axis.intervals) for axis in self.axes])
-        )
+        return float(np.prod([sum(upper - lower for lower, upper in axis.intervals) for axis in self.axes]))
 
     def __getitem__(self, name: str) -> Space:
         """Return the one-dimensional space of an observable."""
@@ -146,9 +142,7 @@ class Space(Func):
         if not isinstance(other, Space):
             return super().__mul__(other)
         if common := set(self.names) & set(other.names):
-            raise SpaceError(
-                f"a product of spaces needs different observables, both have {sorted(common)}"
-            )
+            raise SpaceError(f"a product of spaces needs different observables, both have {sorted(common)}")
         return from_axes(*self.axes, *other.axes)
 
     def binned(self, binning: int | Iterable[Any]) -> Space:
@@ -193,10 +187,7 @@ class Space(Func):
     @property
     def _axis(self) -> Axis:
         if len(self.axes) != 1:
-            raise SpaceError(
-                f"{self} has {len(self.axes)} observables; "
-                f"take one, such as space[{self.names[0]!r}]"
-            )
+            raise SpaceError(f"{self} has {len(self.axes)} observables; take one, such as space[{self.names[0]!r}]")
         return self.axes[0]
 
 
@@ -221,9 +212,7 @@ def bin_edges(name: str, binning: Iterable[Any]) -> Array:
     try:
         bins = list(edges() if callable(edges) else edges)  # a method in uproot
     except TypeError:
-        raise SpaceError(
-            f"{name!r}: a binning is a number of bins, edges or an axis, got {binning!r}"
-        ) from None
+        raise SpaceError(f"{name!r}: a binning is a number of bins, edges or an axis, got {binning!r}") from None
     pairs = _pairs(bins)
     if any(upper != lower for (_, upper), (lower, _) in pairwise(pairs)):
         raise SpaceError(f"{name!r}: bins must adjoin each other, got {bins!r}")
@@ -242,16 +231,12 @@ def _intervals(name: str, pairs: Iterable[Any]) -> tuple[tuple[float, float], ..
     try:
         intervals = tuple(sorted((float(lower), float(upper)) for lower, upper in pairs))
     except (TypeError, ValueError):
-        raise SpaceError(
-            f"{name!r}: limits must be pairs of numbers (lower, upper), got {pairs!r}"
-        ) from None
+        raise SpaceError(f"{name!r}: limits must be pairs of numbers (lower, upper), got {pairs!r}") from None
     if not intervals:
         raise SpaceError(f"{name!r}: a space needs at least one interval")
     for lower, upper in intervals:
         if isnan(lower) or isnan(upper) or not lower < upper:
-            raise SpaceError(
-                f"{name!r}: lower limit must be below the upper limit, got ({lower:g}, {upper:g})"
-            )
+            raise SpaceError(f"{name!r}: lower limit must be below the upper limit, got ({lower:g}, {upper:g})")
     for (_, first), (second, _) in pairwise(intervals):
         if second < first:
             raise SpaceError(f"{name!r}: intervals overlap at ({second:g}, {first:g})")
@@ -271,9 +256,7 @@ def _equal_edges(axis: Axis, n: int) -> Array:
     if n < 1:
         raise SpaceError(f"{axis.name!r}: the number of bins must be positive, got {n}")
     if not (isfinite(lower) and isfinite(upper)):
-        raise SpaceError(
-            f"{axis.name!r}: equal bins need finite limits, got ({lower:g}, {upper:g})"
-        )
+        raise SpaceError(f"{axis.name!r}: equal bins need finite limits, got ({lower:g}, {upper:g})")
     return np.linspace(lower, upper, n + 1)
 
 
@@ -291,9 +274,7 @@ def _within(axis: Axis, edges: Array) -> Array:
 
 def _describe(axis: Axis) -> str:
     if len(axis.intervals) == 1:
-        limits = ", ".join(
-            f"{limit:g}" if isfinite(limit) else str(limit) for limit in axis.intervals[0]
-        )
+        limits = ", ".join(f"{limit:g}" if isfinite(limit) else str(limit) for limit in axis.intervals[0])
     else:
         limits = "[" + ", ".join(f"({lower:g}, {upper:g})" for lower, upper in axis.intervals) + "]"
     binned = f".binned({len(axis.edges) - 1})" if axis.edges else ""

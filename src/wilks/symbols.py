@@ -73,24 +73,28 @@ def symbols_of(roots: Iterable[Any], *, observables: Iterable[str] = ()) -> Symb
     spaces: dict[str, Space] = {}
     positive: set[str] = set()
     for root in roots:
-        ranges: dict[str, Space] = {}
-        for node in postorder([root]):
-            positive.update(parameter.name for parameter in positive_parameters(node))
-            if isinstance(node, Parameter):
-                other = parameters.setdefault(node.name, node)
-                if other is not node and other != node:
-                    raise ParameterError(f"two different parameters are named {node.name!r}: {other} and {node}")
-            elif isinstance(node, Space):
-                known = ranges.setdefault(node.name, node)
-                if known is not node and known.intervals != node.intervals:
-                    raise SpaceError(f"the observable {node.name!r} has two ranges in one model: {known} and {node}")
-        spaces |= ranges
+        nodes = postorder([root])
+        positive.update(parameter.name for node in nodes for parameter in positive_parameters(node))
+        _collect_parameters(nodes, parameters)
+        spaces |= _spaces(nodes)
     for name in observables:
         if (parameter := parameters.pop(name, None)) is not None:
             spaces[name] = Space(name, parameter.lower, parameter.upper)
     if both := sorted(set(parameters) & set(spaces)):
         raise ParameterError(f"{both[0]!r} is the name of a parameter and of an observable in one model")
-    narrowed = {
-        name: replace(p, lower=max(p.lower, 0.0)) if name in positive else p for name, p in parameters.items()
-    }
+    narrowed = {name: replace(p, lower=max(p.lower, 0.0)) if name in positive else p for name, p in parameters.items()}
     return Symbols(narrowed, spaces)
+
+
+def _collect_parameters(nodes: Iterable[Any], parameters: dict[str, Parameter]) -> None:
+    for node in nodes:
+        if isinstance(node, Parameter) and (other := parameters.setdefault(node.name, node)) != node:
+            raise ParameterError(f"two different parameters are named {node.name!r}: {other} and {node}")
+
+
+def _spaces(nodes: Iterable[Any]) -> dict[str, Space]:
+    spaces: dict[str, Space] = {}
+    for node in nodes:
+        if isinstance(node, Space) and (known := spaces.setdefault(node.name, node)).intervals != node.intervals:
+            raise SpaceError(f"the observable {node.name!r} has two ranges in one model: {known} and {node}")
+    return spaces

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wilks.errors import MissingDependencyError, ParameterError, WilksError, did_you_mean
+from wilks.cli.say import say
+from wilks.errors import ParameterError, WilksError, did_you_mean
 
 if TYPE_CHECKING:
     from wilks.cli.target import Target
@@ -28,6 +29,7 @@ exit code: 0 the fit is valid, 2 something is wrong with the call or the file, 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.usage = "wilks fit FILE [options]"
     parser.epilog = EXAMPLES
     add = parser.add_argument
     # Optional for argparse only: an option that takes several values may swallow it; see `_file`.
@@ -36,9 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--analysis", metavar="NAME", help="fit this analysis; by default the only one")
     what.add_argument("--likelihood", metavar="NAME", help="fit this likelihood; by default that of the analysis")
     add("--dialect", metavar="NAME", help="read the file as spec, roofit or pyhs3; by default the file tells")
-    many = {"nargs": "+", "action": "extend", "default": []}
-    add("--start", metavar="NAME=VALUE", **many, help="start values")
-    add("--fix", metavar="NAME[=VALUE]", **many, help="parameters to keep, at a value or at their start")
+    keep = "parameters to keep, at a value or at their start"
+    add("--start", metavar="NAME=VALUE", nargs="+", action="extend", default=[], help="start values")
+    add("--fix", metavar="NAME[=VALUE]", nargs="+", action="extend", default=[], help=keep)
     add("--minimizer", metavar="NAME", default="minuit", help="an installed minimizer; by default minuit")
     add("--minos", metavar="NAME", nargs="*", help="compute asymmetric errors, of all parameters or of these")
     add("--covariance", choices=COVARIANCES, default="auto", help="how errors are computed; auto: sandwich if weighted")
@@ -65,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         console().print(render(result, title=title, pois=target.pois))
     for line in _write(options, workspace, target, result):
         if not options.quiet:
-            print(line)
+            say(line)
     return 0 if result.valid else 3
 
 
@@ -85,9 +87,7 @@ def _fit(target: Target, options: argparse.Namespace) -> FitResult:
         return result.with_minos(minos) if minos and result.valid else result
 
 
-def _write(
-    options: argparse.Namespace, workspace: Workspace, target: Target, result: FitResult
-) -> Iterable[str]:
+def _write(options: argparse.Namespace, workspace: Workspace, target: Target, result: FitResult) -> Iterable[str]:
     """Write what is asked for, and say so."""
     from wilks import plot
     from wilks.cli.picture import write_figure
@@ -113,7 +113,7 @@ def _file(options: argparse.Namespace) -> str:
     for values in (options.minos, options.start, options.fix):
         if values and Path(values[-1]).is_file():
             return str(values.pop())
-    options.parser.error("no FILE, or none that exists: give it first, as in 'wilks fit model.json --minos'")
+    raise WilksError("no FILE, or none that exists: give it first, as in 'wilks fit model.json --minos'")
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
@@ -141,10 +141,9 @@ def _minos_names(wanted: list[str] | None, target: Target, fixed: Mapping[str, f
 
 
 def _fixed(words: Iterable[str], start: Mapping[str, float]) -> dict[str, float]:
-    fixed = {}
+    fixed: dict[str, float] = {}
     for word in words:
-        name, equals, _ = word.rpartition("=")
-        if equals:
+        if "=" in word:
             fixed |= _values([word])
         elif word not in start:
             raise ParameterError(f"--fix: no parameter {word!r} in the model{did_you_mean(word, start)}")

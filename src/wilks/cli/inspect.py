@@ -9,6 +9,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wilks.cli.say import say
+
 if TYPE_CHECKING:
     from rich.tree import Tree
 
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
     document = parse(read_text_document(options.file), dialect=options.dialect)
     if options.json:
-        print(json.dumps(summary(document), indent=1))
+        say(json.dumps(summary(document), indent=1))
     else:
         most = None if options.all else SHOWN
         console().print(tree(document, summary(document), title=Path(options.file).name, most=most))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from wilks._version import __version__
+from wilks.cli.say import complain
 from wilks.errors import DocumentError, FitError, WilksError
 
 USAGE_ERROR = 2
@@ -43,12 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except KeyboardInterrupt:
-        print("wilks: interrupted", file=sys.stderr)
+        complain("interrupted")
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 (what a user sees is one line; --traceback shows the rest)
+    except Exception as error:
         if options.traceback:
             raise
-        print(f"wilks: error: {_message(error, options)}", file=sys.stderr)
+        complain(f"error: {_message(error, options)}")
         return _exit_code(error)
     return code
 

@@ -7,6 +7,8 @@ import json
 from itertools import groupby
 from typing import Any
 
+from wilks.cli.say import say
+
 EXAMPLES = """\
 examples:
   wilks plugins
@@ -30,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     provided = installed().provided
     if options.json:
-        print(json.dumps([_described(item) for item in provided], indent=1))
+        say(json.dumps([_described(item) for item in provided], indent=1))
         return 0
     screen = console()
     for kind, items in groupby(provided, key=lambda item: item.kind):
@@ -39,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
             table.add_column(column, overflow="fold", header_style="dim")
         for item in items:
             row = _described(item)
-            table.add_row(*(Text(text) for text in (row["name"], ", ".join(item.aliases), row["class"], str(item.plugin))))
+            cells = (row["name"], ", ".join(item.aliases), row["class"], str(item.plugin))
+            table.add_row(*(Text(cell) for cell in cells))
         screen.print(table, "")
     return 0
 

@@ -11,10 +11,15 @@ WIDE = 160
 """Columns where the output is no terminal, so that nothing is folded."""
 
 
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError  # Rich would end the process; `main` knows what to do
+
+
 def console() -> Console:
     """Return what results are printed on: standard output."""
     known = sys.stdout.isatty() or "COLUMNS" in os.environ
-    return Console(width=None if known else WIDE, highlight=False, markup=False, emoji=False)
+    return _Screen(width=None if known else WIDE, highlight=False, markup=False, emoji=False)
 
 
 def status_console() -> Console:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from wilks.cli.say import say
 from wilks.errors import DocumentError
 
 EXAMPLES = """\
@@ -14,7 +15,7 @@ examples:
   wilks validate model.json
   wilks validate --json models/*.json
 
-Each problem is a line 'FILE: POINTER: message'; the JSON pointer says where, and is empty for the whole document.
+Each problem is a line 'FILE: POINTER: message'; the JSON pointer says where, and is missing for the whole document.
 exit code: 0 there are no problems, 1 there are some, 2 a file cannot be read
 """
 
@@ -31,14 +32,14 @@ def run(options: argparse.Namespace) -> int:
     """Print the problems; return 1 if there are any."""
     found = [(file, error) for file in options.files for error in problems_of(file, dialect=options.dialect)]
     if options.json:
-        print(json.dumps([_described(file, error) for file, error in found], indent=1))
+        say(json.dumps([_described(file, error) for file, error in found], indent=1))
         return 1 if found else 0
     for file in options.files:
         errors = [error for name, error in found if name == file]
         for error in errors:
-            print(f"{file}: {error.pointer}: {' '.join(error.message.split())}")
+            say(f"{file}: {' '.join(str(error).split())}")
         if not errors:
-            print(f"{file}: valid")
+            say(f"{file}: valid")
     return 1 if found else 0
 
 

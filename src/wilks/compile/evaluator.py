@@ -11,7 +11,7 @@ import numpy as np
 
 from wilks.compile.cache import Compiled, Signature, compiled
 from wilks.compile.frame import Evaluation, Frame, Leaves, RowTensors
-from wilks.compile.integrals import Panels, PlanningIntegrals, panel_shapes
+from wilks.compile.integrals import Key, Panels, PlanningIntegrals, panel_shapes
 from wilks.compile.lowerable import Rows
 from wilks.compile.program import Program
 from wilks.numeric.backend import tf
@@ -54,9 +54,7 @@ class Evaluator:
     def hessian(self, point: Array) -> Array:
         """Return the exact matrix of second derivatives."""
         product = self._compiled.hessian_product
-        columns = [
-            self._call(product, point, tf.constant(unit))[0].numpy() for unit in np.eye(len(self.floating))
-        ]
+        columns = [self._call(product, point, tf.constant(unit))[0].numpy() for unit in np.eye(len(self.floating))]
         matrix = np.reshape(columns, (len(self.floating),) * 2)
         return 0.5 * (matrix + matrix.T)
 
@@ -114,7 +112,7 @@ class Evaluator:
         )
 
     @cached_property
-    def _plan(self) -> Mapping[tuple[int, int], Panels]:
+    def _plan(self) -> Mapping[Key, Panels]:
         planning = PlanningIntegrals()
         theta = np.array([self.constant.get(name, np.nan) for name in self.program.symbols])
         theta[list(self._slots[0])] = self.planned_at

@@ -53,7 +53,7 @@ class PlannedIntegrals:
     errors: list[Tensor] = field(default_factory=list)
     _known: dict[Key, Tensor] = field(default_factory=dict)
 
-    def log_integral(self, key: Key, intervals: tuple[Any, ...], log_f: Integrand) -> Tensor:
+    def log_integral(self, key: Key, intervals: tuple[Any, ...], log_f: Integrand) -> Tensor:  # noqa: ARG002
         if key not in self._known:
             self._known[key], error = integrate(self.panels[key], log_f)
             self.errors.append(error)
@@ -110,16 +110,15 @@ def _choose(limits: tuple[tuple[tuple[float, float], ...], ...], log_f: Integran
         return [(np.asarray(estimate), np.asarray(error)) for estimate, error in marginals]
 
     if len(limits) == 1:
-        return (tuple(choose_panels(lambda row: integrals((row,))[0], *pair, tolerance=TOLERANCE) for pair in limits[0]),)
+        (pairs,) = limits
+        return (tuple(choose_panels(lambda row: integrals((row,))[0], *pair, tolerance=TOLERANCE) for pair in pairs),)
     chosen = choose_panels_nd(integrals, *zip(*hulls, strict=True), tolerance=TOLERANCE)
     return tuple(_cut(edges, pairs) for edges, pairs in zip(chosen, limits, strict=True))
 
 
 def _cut(edges: Array, pairs: tuple[tuple[float, float], ...]) -> tuple[Array, ...]:
     """Cut panels over a range down to the intervals of a union in it."""
-    return tuple(
-        np.concatenate([[lower], edges[(edges > lower) & (edges < upper)], [upper]]) for lower, upper in pairs
-    )
+    return tuple(np.concatenate([[lower], edges[(edges > lower) & (edges < upper)], [upper]]) for lower, upper in pairs)
 
 
 def _marginals(rules: list[Rule], values: Tensor) -> list[tuple[Tensor, Tensor]]:

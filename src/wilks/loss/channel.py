@@ -44,17 +44,18 @@ class Channel(Node):
         observables = self.model.symbols.observables
         for name in observables:
             if name not in self.data.space.names:
-                raise DataError(f"{title}{self.model.owner} needs the observable {name!r}, the data have "
-                                f"{', '.join(map(repr, self.data.space.names))}")
+                raise DataError(
+                    f"{title}{self.model.owner} needs the observable {name!r}, the data have "
+                    f"{', '.join(map(repr, self.data.space.names))}"
+                )
         for space in self.data.space:
             if space.name in observables and not observables[space.name].covers(space):
-                raise SpaceError(
-                    f"{title}the data range over {space}, outside the model's {observables[space.name]}"
-                )
+                raise SpaceError(f"{title}the data range over {space}, outside the model's {observables[space.name]}")
         if not len(self._rows):
             raise DataError(f"{title}the data are empty")
 
     def lowering_fields(self) -> Mapping[str, Any]:
+        """Return the facts by name; see `Lowerable`."""
         spaces = self._spaces
         return {
             "model": self.model,
@@ -66,6 +67,7 @@ class Channel(Node):
 
     @staticmethod
     def evaluate(frame: Frame, node: int) -> Tensor:
+        """Return the term in the frame of a likelihood."""
         fields = frame.fields(node)
         slots = [token.index for token in fields["observables"]]
         rows = frame.resolve(fields["rows"])

@@ -14,9 +14,7 @@ Observed = Number | Parameter
 """A number, or a fixed parameter: the global observable, which toys will vary."""
 
 
-def gaussian_constraint(
-    parameter: Func, *, observed: Observed, sigma: Func | Number, name: str = ""
-) -> Gaussian:
+def gaussian_constraint(parameter: Func, *, observed: Observed, sigma: Func | float, name: str = "") -> Gaussian:
     """Return the Gaussian density of a measurement of a parameter.
 
     Args:
@@ -44,9 +42,7 @@ def poisson_constraint(rate: Func, *, observed: Observed, name: str = "") -> Poi
     return Poisson(x=_global_observable(rate, observed, name), mean=rate, name=name)
 
 
-def lognormal_constraint(
-    parameter: Func, *, observed: Observed, sigma: Func | Number, name: str = ""
-) -> LogNormal:
+def lognormal_constraint(parameter: Func, *, observed: Observed, sigma: Func | float, name: str = "") -> LogNormal:
     """Return the log-normal density of a measurement of a positive parameter.
 
     Args:
@@ -55,7 +51,8 @@ def lognormal_constraint(
         sigma: Its relative uncertainty, the standard deviation of the log.
         name: Name of the constraint; see `gaussian_constraint`.
     """
-    return LogNormal(x=_global_observable(parameter, observed, name), mu=compose(wnp.log, parameter), sigma=sigma, name=name)
+    observable = _global_observable(parameter, observed, name)
+    return LogNormal(x=observable, mu=compose(wnp.log, parameter), sigma=sigma, name=name)
 
 
 def _global_observable(measured: Func, observed: Observed, name: str) -> Parameter:

@@ -182,6 +182,7 @@ class NLL(Node):
 
     @staticmethod
     def evaluate(frame: Frame, node: int) -> Tensor:
+        """Return the sum of the channels, less the logs of the constraints."""
         fields = frame.fields(node)
         total = wnp.asarray(0.0)
         for term in frame.resolve(fields["channels"]):
@@ -252,7 +253,7 @@ def _pair(name: str, pair: Any) -> tuple[PDF, Data]:
     if not isinstance(model, PDF):
         raise ModelError(f"{title}the model must be a PDF, got {model!r}")
     if not isinstance(data, Data):
-        raise DataError(f"{title}the data must be a wilks.Data, such as wilks.Data(space, array), got {type(data).__name__}")
+        raise DataError(f"{title}the data must be a wilks.Data(space, array), got {type(data).__name__}")
     return model, data
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from wilks.minimize.minimizer import Objective
 from wilks.typing import Array
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 EDM_GOAL = 1e-9
 """Newton steps are taken until the expected distance to the minimum is below this."""
@@ -25,7 +29,8 @@ class Certificate:
         gradient: Its gradient.
         hessian: Its matrix of second derivatives.
         pinned: Which parameters sit at a limit that keeps them from going lower.
-        edm: Expected vertical distance to the minimum inside the bounds: half of g V g if none is near; NaN if undefined.
+        edm: Expected vertical distance to the minimum inside the bounds, half of g V g if none is near; NaN if there is
+            no minimum.
         evaluations: How many gradients were computed.
     """
 
@@ -33,12 +38,13 @@ class Certificate:
     value: float
     gradient: Array
     hessian: Array
-    pinned: Array
+    pinned: Flags
     edm: float
     evaluations: int
 
     @property
-    def free(self) -> Array:
+    def free(self) -> npt.NDArray[np.intp]:
+        """Indices of the parameters that no limit keeps."""
         return np.flatnonzero(~self.pinned)
 
     @property
@@ -71,22 +77,22 @@ def certify(objective: Objective, point: Array) -> Certificate:
     return current
 
 
-def _meets_bound(objective: Objective, point: Array) -> Array:
-    meets: Array = (point <= objective.lower) | (point >= objective.upper)
+def _meets_bound(objective: Objective, point: Array) -> Flags:
+    meets: Flags = (point <= objective.lower) | (point >= objective.upper)
     return meets
 
 
-def _pinned(objective: Objective, point: Array, gradient: Array) -> Array:
-    pinned: Array = ((point <= objective.lower) & (gradient > 0)) | ((point >= objective.upper) & (gradient < 0))
+def _pinned(objective: Objective, point: Array, gradient: Array) -> Flags:
+    pinned: Flags = ((point <= objective.lower) & (gradient > 0)) | ((point >= objective.upper) & (gradient < 0))
     return pinned
 
 
 def _newton_step(
-    objective: Objective, point: Array, gradient: Array, hessian: Array, pinned: Array
+    objective: Objective, point: Array, gradient: Array, hessian: Array, pinned: Flags
 ) -> tuple[float, Array]:
     """Return by how much the quadratic model falls to its minimum inside the bounds, and the step there.
 
-    Parameters whose step would leave the bounds are put on them one round after the other, and the rest is solved again.
+    Parameters whose step would leave the bounds are put on them, round after round, and the rest is solved again.
     """
     step = np.where(pinned, 0.0, np.nan)
     while (free := np.flatnonzero(np.isnan(step))).size:

@@ -30,11 +30,16 @@ _REFINEMENTS = 5
 class Loss(Protocol):
     """What can be fitted."""
 
-    def objective(self, *, start: Any = None, fixed: Mapping[str, float] | None = None) -> Any: ...
+    def objective(self, *, start: Any = None, fixed: Mapping[str, float] | None = None) -> Any:
+        """Return the function to minimise."""
+
     @property
-    def bounds(self) -> Mapping[str, tuple[float, float]]: ...
+    def bounds(self) -> Mapping[str, tuple[float, float]]:
+        """Limits of all parameters."""
+
     @property
-    def parameters(self) -> tuple[str, ...]: ...
+    def parameters(self) -> tuple[str, ...]:
+        """Names of all parameters."""
 
 
 def fit(
@@ -141,7 +146,8 @@ def _require_finite(objective: Any) -> None:
         start = dict(zip(objective.names, objective.start.tolist(), strict=True))
         what = f"value {value}" if not np.isfinite(value) else f"slope in {', '.join(bad)}"
         raise FitError(
-            f"the function is not finite at the start ({what}): an event may have no density there; start values {start}"
+            f"the function is not finite at the start ({what}): an event may have no density there; "
+            f"start values {start}"
         )
 
 

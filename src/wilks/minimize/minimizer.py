@@ -12,19 +12,33 @@ class Objective(Protocol):
     """A function of a vector over a box, with exact derivatives."""
 
     @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def start(self) -> Array: ...
-    @property
-    def lower(self) -> Array: ...
-    @property
-    def upper(self) -> Array: ...
-    @property
-    def steps(self) -> Array: ...
+    def names(self) -> tuple[str, ...]:
+        """Names of the floating parameters."""
 
-    def value(self, point: Array) -> float: ...
-    def value_and_gradient(self, point: Array) -> tuple[float, Array]: ...
-    def hessian(self, point: Array) -> Array: ...
+    @property
+    def start(self) -> Array:
+        """Start values."""
+
+    @property
+    def lower(self) -> Array:
+        """Lower bounds."""
+
+    @property
+    def upper(self) -> Array:
+        """Upper bounds."""
+
+    @property
+    def steps(self) -> Array:
+        """First steps, NaN where the minimiser may choose."""
+
+    def value(self, point: Array) -> float:
+        """Return the value at a point."""
+
+    def value_and_gradient(self, point: Array) -> tuple[float, Array]:
+        """Return value and gradient."""
+
+    def hessian(self, point: Array) -> Array:
+        """Return the matrix of second derivatives."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +64,8 @@ class Minimizer(Protocol):
     """A frozen dataclass of options with one method."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name that results and registries know it by."""
 
-    def minimize(self, objective: Objective) -> Minimum: ...
+    def minimize(self, objective: Objective) -> Minimum:
+        """Minimise an objective."""

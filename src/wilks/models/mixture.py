@@ -30,9 +30,9 @@ class Mixture(PDF):
 
     .. math:: f(x) = \frac{\sum_i c_i\, f_i(x)}{\sum_i c_i}
 
-    With n coefficients for n summands and ``extended``, the coefficients are expected numbers of events. With n - 1 they
-    are fractions, and the last summand takes the remainder. With n and not ``extended`` they are fractions that sum to
-    one. Each summand is normalised on its own. HS3 section 2.1.2, ``mixture_dist``.
+    With n coefficients for n summands and ``extended``, the coefficients are expected numbers of events. With n - 1
+    they are fractions, and the last summand takes the remainder. With n and not ``extended`` they are fractions that
+    sum to one. Each summand is normalised on its own. HS3 section 2.1.2, ``mixture_dist``.
 
     Args:
         summands: The PDFs.
@@ -82,12 +82,13 @@ class Mixture(PDF):
         else:
             normalisation = wnp.log(_total(coefficients))
         # Coefficients may be negative or zero, so the sum is not a logsumexp: only its scale is taken out.
-        scales = [log_prob + wnp.log(wnp.maximum(wnp.abs(c), _SMALLEST)) for log_prob, c in zip(summands, coefficients)]
+        pairs = list(zip(summands, coefficients, strict=True))
+        scales = [log_prob + wnp.log(wnp.maximum(wnp.abs(c), _SMALLEST)) for log_prob, c in pairs]
         scale = scales[0]
         for other in scales[1:]:
             scale = wnp.maximum(scale, other)
         scale = wnp.stop_gradient(wnp.where(scale > -wnp.inf, scale, 0.0))
-        density = _total([c * wnp.exp(log_prob - scale) for log_prob, c in zip(summands, coefficients)])
+        density = _total([c * wnp.exp(log_prob - scale) for log_prob, c in pairs])
         return wnp.log(density) + scale - normalisation
 
     @staticmethod

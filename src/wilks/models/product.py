@@ -25,9 +25,9 @@ class Product(PDF):
 
     .. math:: f(x, y, \ldots) = \frac{1}{\mathcal{M}} \prod_i f_i
 
-    Factors of different observables are independent, and need no further normalisation. Factors that share an observable
-    are normalised together, numerically. Factors of no observable are constraint terms: they do not belong to the
-    density of an event, and a likelihood counts each once. HS3 section 2.1.2, ``product_dist``.
+    Factors of different observables are independent, and need no further normalisation. Factors that share an
+    observable are normalised together, numerically. Factors of no observable are constraint terms: they do not belong
+    to the density of an event, and a likelihood counts each once. HS3 section 2.1.2, ``product_dist``.
 
     Args:
         factors: The PDFs.

@@ -41,7 +41,7 @@ def log_gamma_interval(power: Tensor, rate: Tensor, lower: Tensor, upper: Tensor
         t = far * lowest + near * highest
         width = tf.math.log(highest - lowest) + log_weight
         pieces.append(power * tf.math.log(t) - rate * t + width)
-    return tf.reduce_logsumexp(tf.concat(pieces, axis=-1), axis=-1)
+    return tf.reduce_logsumexp(tf.stack(pieces, axis=-1), axis=(-2, -1))
 
 
 def _with_node_axis(x: Tensor) -> Tensor:

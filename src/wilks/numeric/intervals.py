@@ -10,7 +10,6 @@ import math
 from typing import Final
 
 import numpy as np
-from scipy.special import bernoulli
 
 from wilks.numeric.backend import tf
 from wilks.numeric.special import (
@@ -31,11 +30,25 @@ _SERIES: Final = np.array(
     ]
 )
 
+_EVEN_BERNOULLI_NUMBERS: Final = (
+    1 / 6,
+    -1 / 30,
+    1 / 42,
+    -1 / 30,
+    5 / 66,
+    -691 / 2730,
+    7 / 6,
+    -3617 / 510,
+    43867 / 798,
+    -174611 / 330,
+    854513 / 138,
+)
+
 # Coefficients of v^(2k - 2) in log(sinh(v / 2) / (v / 2)) / v^2, in its first derivative / v, and in its second.
 _BERNOULLI: Final = np.array(
     [
         (b / (2 * k * math.factorial(2 * k)), b / math.factorial(2 * k), b * (2 * k - 1) / math.factorial(2 * k))
-        for k, b in enumerate(bernoulli(22)[2::2].tolist(), start=1)
+        for k, b in enumerate(_EVEN_BERNOULLI_NUMBERS, start=1)
     ]
 ).T
 

@@ -28,10 +28,10 @@ def fit(
 ) -> Figure:
     """Draw data, total and components at the values of a result, with pulls below.
 
-    There is a panel for each observable of each channel. Of several observables each is shown with the others integrated
-    out. Error bars are central 68.3 % intervals of Poisson means, or roots of sums of squared weights; pulls are
-    differences of data and expected contents of the bins in units of the error on that side. Models that predict no
-    number of events are normalised to the data.
+    There is a panel for each observable of each channel; of several observables each is shown with the others
+    integrated out. Error bars are central 68.3 % intervals of Poisson means, or roots of sums of squared weights.
+    Pulls are differences of data and expected contents of the bins, in units of the error on that side. Models that
+    predict no number of events are normalised to the data.
 
     Args:
         nll: The likelihood.
@@ -68,8 +68,8 @@ def _new_figure(rows: int, columns: int) -> Figure:
         raise MissingDependencyError("plots need matplotlib: pip install 'wilks[plot]'") from None
     size = (7.0, 5.6) if rows == columns == 1 else (5.6 * columns, 4.8 * rows)
     # Not through pyplot, which would choose a backend and keep the figure.
-    figure: Figure = module.Figure(figsize=size, dpi=120, layout="constrained")
-    figure.get_layout_engine().set(hspace=0.0, h_pad=0.03)
+    layout: Any = import_module("matplotlib.layout_engine").ConstrainedLayoutEngine(h_pad=0.03, hspace=0.0)
+    figure: Figure = module.Figure(figsize=size, dpi=120, layout=layout)
     return figure
 
 

@@ -88,8 +88,9 @@ def poisson_errors(counts: Array) -> tuple[Array, Array]:
     """Return the distances to the ends of the central 68.3 % intervals of Poisson means (Garwood's)."""
     tail = float(ndtr(-1.0))
     n = np.maximum(counts, 0.0)
-    lower = np.where(n > 0, gammaincinv(np.where(n > 0, n, 1.0), tail), 0.0)
-    return n - lower, gammaincinv(n + 1.0, 1.0 - tail) - n
+    lower = np.where(n > 0, gammaincinv(np.where(n > 0, n, 1.0), tail), 0.0).astype(np.float64)
+    upper = gammaincinv(n + 1.0, 1.0 - tail).astype(np.float64)
+    return n - lower, upper - n
 
 
 def _projected(data: BinnedData, name: str, bins: int | Iterable[float] | None) -> Histogram:

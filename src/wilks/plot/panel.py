@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import cycle
 from math import floor
 from typing import Any
 
 import numpy as np
 
-from wilks.loss.channel import Channel
 from wilks.evaluation import evaluate_events
+from wilks.loss.channel import Channel
 from wilks.plot.histogram import Histogram, histogram
 from wilks.plot.projection import Projection
 from wilks.typing import Array
@@ -21,6 +22,7 @@ COMPONENTS = ("#3f90da", "#ffa90e", "#832db6", "#a96b59", "#5a9e6f", "#717581", 
 """Colours that the colour-blind tell apart: M. A. Petroff, arXiv:2107.02270."""
 BANDS = ((2.0, "#f0f0f0"), (1.0, "#dcdcdc"))
 
+_POINTS = {"fmt": "o", "color": "black", "markersize": 3, "elinewidth": 1}
 _CURVE_POINTS = 800
 _NEGLIGIBLE = 0.05
 
@@ -58,49 +60,44 @@ def panel(channel: Channel, name: str, values: dict[str, float], bins: int | Ite
     events = evaluate_events(model, values=values) if model.is_extended else data.sum_weights
     parts = projection.parts(model)
     curves = [(part.label, events * part.share * projection.density(part.pdf, points, weights)) for part in parts]
-    total = sum(curve for _, curve in curves) if curves else events * projection.density(model, points, weights)
-    breaks = _breaks(shown, len(points))
+    total = events * projection.density(model, points, weights)
     return Panel(
         title=channel.name,
         label=data.space[name].label,
         data=shown,
-        points=np.insert(points, breaks, np.nan),
-        total=np.insert(total, breaks, np.nan),
-        components=tuple((label, np.insert(curve, breaks, np.nan)) for label, curve in curves),
+        points=_broken(shown, points),
+        total=_broken(shown, total),
+        components=tuple((label, _broken(shown, curve)) for label, curve in curves),
         expected=np.sum((weights * total).reshape(len(shown.contents), -1), axis=1),
     )
 
 
 def draw(shown: Panel, axes: Any, below: Any, *, titled: bool) -> None:
     """Draw a panel on two matplotlib axes, the pulls on the second."""
-    data, unit = shown.data, _unit(shown.label)
+    data = shown.data
     scale = data.width or 1.0  # events per bin, or per unit where the bins differ
     per_bin = scale / data.widths
-    for (label, curve), colour in zip(shown.components, _cycled(len(shown.components)), strict=True):
-        axes.fill_between(shown.points, scale * curve, color=colour, alpha=0.12, linewidth=0, zorder=1)
-        axes.plot(shown.points, scale * curve, color=colour, lw=1.6, ls="--", label=_plain(label), zorder=2)
-    axes.plot(shown.points, scale * shown.total, color=TOTAL, lw=2, label="Total" if shown.components else "Model", zorder=3)
     # A bin where nothing is and nothing is expected says nothing.
     some = (data.contents != 0) | (shown.expected > _NEGLIGIBLE)
-    axes.errorbar(
+    bars = axes.errorbar(
         data.centres[some],
         (data.contents * per_bin)[some],
         xerr=0.5 * data.widths[some],
         yerr=[(error * per_bin)[some] for error in (data.error_down, data.error_up)],
-        fmt="o",
-        color="black",
-        markersize=3.5,
-        elinewidth=1,
+        **_POINTS,
         label="Data",
         zorder=4,
     )
+    name = "Total" if shown.components else "Model"
+    lines = axes.plot(shown.points, scale * shown.total, color=TOTAL, lw=2, label=name, zorder=3)
+    for (label, curve), colour in zip(shown.components, cycle(COMPONENTS), strict=False):
+        axes.fill_between(shown.points, scale * curve, color=colour, alpha=0.12, linewidth=0, zorder=1)
+        lines += axes.plot(shown.points, scale * curve, color=colour, lw=1.6, ls="--", label=_plain(label), zorder=2)
+    axes.legend(handles=[bars, *lines], frameon=False)
     _set_limits(axes, data, per_bin, scale * shown.total)
-    axes.set_ylabel(_events_label(data, unit, shown.label), loc="top")
+    axes.set_ylabel(_events_label(data, shown.label), loc="top")
     if titled:
         axes.set_title(_plain(shown.title), loc="left", fontsize="medium")
-    handles, labels = axes.get_legend_handles_labels()
-    order = [*range(len(labels))][-2:][::-1] + [*range(len(labels) - 2)]  # data and total first
-    axes.legend([handles[i] for i in order], [labels[i] for i in order], frameon=False)
     _draw_pulls(below, data, np.where(some, data.pulls(shown.expected), np.nan))
     below.set_xlabel(shown.label, loc="right")
     for each in (axes, below):
@@ -115,7 +112,7 @@ def _draw_pulls(below: Any, data: Histogram, pulls: Array) -> None:
     for size, colour in BANDS:
         below.axhspan(-size, size, color=colour, linewidth=0, zorder=0)
     below.axhline(0.0, color=TOTAL, lw=1.2, zorder=1)
-    below.errorbar(data.centres, pulls, yerr=1.0, fmt="o", color="black", markersize=3, elinewidth=1, zorder=2)
+    below.errorbar(data.centres, pulls, yerr=1.0, **_POINTS, zorder=2)
     below.set_ylim(-reach, reach)
     step = max(2, floor(reach / 2))
     below.set_yticks([-step, 0, step])
@@ -137,10 +134,10 @@ def _nodes(data: Histogram) -> tuple[Array, Array]:
     return (data.centres[:, np.newaxis] + half * nodes).ravel(), (half * weights).ravel()
 
 
-def _breaks(data: Histogram, points: int) -> Array:
-    """Return before which points there is a gap between intervals."""
+def _broken(data: Histogram, curve: Array) -> Array:
+    """Return a curve with a NaN in each gap between intervals, where lines are interrupted."""
     gaps = np.flatnonzero(data.lower[1:] > data.upper[:-1]) + 1
-    return gaps * (points // len(data.contents))
+    return np.insert(curve, gaps * (len(curve) // len(data.contents)), np.nan)
 
 
 def _range(data: Any, name: str) -> tuple[float, float]:
@@ -157,7 +154,8 @@ def _unit(label: str) -> str:
     return found[1] if found else ""
 
 
-def _events_label(data: Histogram, unit: str, label: str) -> str:
+def _events_label(data: Histogram, label: str) -> str:
+    unit = _unit(label)
     events = "Sum of weights" if data.is_weighted else "Events"
     if data.width is None:
         return f"{events} / {unit or f'unit of {label}'}"
@@ -167,7 +165,3 @@ def _events_label(data: Histogram, unit: str, label: str) -> str:
 def _plain(name: str) -> str:
     """Return a name as matplotlib prints it as it is: no formulae, and in the legend even if it begins with "_"."""
     return re.sub(r"^_", " _", name.replace("$", r"\$"))
-
-
-def _cycled(number: int) -> list[str]:
-    return [COMPONENTS[i % len(COMPONENTS)] for i in range(number)]

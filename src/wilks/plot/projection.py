@@ -108,9 +108,7 @@ class Part:
 
 def _labels(pdfs: tuple[PDF, ...]) -> list[str]:
     names = [pdf.name or type(pdf).__name__ for pdf in pdfs]
-    return [
-        f"{name} {names[: i + 1].count(name)}" if names.count(name) > 1 else name for i, name in enumerate(names)
-    ]
+    return [f"{name} {names[: i + 1].count(name)}" if names.count(name) > 1 else name for i, name in enumerate(names)]
 
 
 def _spread(spaces: list[Space], ranges: Mapping[str, tuple[float, float]]) -> dict[str, Array]:
@@ -130,8 +128,9 @@ def _place(fractions: Array, space: Space, ranges: Mapping[str, tuple[float, flo
     first, last = ranges[space.name]
     intervals = [(lo if isfinite(lo) else first, up if isfinite(up) else last) for lo, up in space.intervals]
     ends = np.cumsum([0.0, *(upper - lower for lower, upper in intervals)])
-    return np.interp(
+    placed: Array = np.interp(
         fractions * ends[-1],
         np.ravel([(ends[i], np.nextafter(ends[i + 1], 0.0)) for i in range(len(intervals))]),
         np.ravel(intervals),
     )
+    return placed

@@ -55,7 +55,7 @@ def save(thing: PDF | NLL | Workspace | FitResult, path: Path, *, dialect: str |
     Args:
         thing: What to write. A workspace keeps everything that its file held.
         path: Where to; the file is replaced at once, or not at all.
-        dialect: ``"spec"`` or ``"roofit"``; by default the one a workspace was read in, and the standard's for the rest.
+        dialect: ``"spec"`` or ``"roofit"``; by default that of a workspace's file, and the standard's for the rest.
 
     Raises:
         ModelError: If a part has no HS3 type, names clash, or the thing is none of these.

@@ -159,6 +159,12 @@ def test_a_function_that_is_nan_far_away_fails() -> None:
         function.tails(function.FunctionSpecimen(cls, Root.examples[0]))
 
 
+def test_what_cannot_be_pickled_fails() -> None:
+    local = type("Local", (Ramp,), {})
+    with pytest.raises(AssertionError, match="cannot be pickled"):
+        distribution.pickled(Specimen(local, EXAMPLE))
+
+
 def test_conformance_makes_one_test_for_each_class_and_check() -> None:
     class Both:
         @hookimpl

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf, isfinite
 from typing import Any
 
 from wilks.documents.hs3.nodes import Component, Document
@@ -13,17 +12,13 @@ from wilks.documents.pointer import child
 from wilks.errors import (
     DocumentError,
     InvalidValueError,
-    UnknownNameError,
     WilksError,
-    did_you_mean,
 )
 from wilks.fields import Field, declared_fields
-from wilks.func import Func
 from wilks.parameter import Parameter
-from wilks.pdf import PDF
 from wilks.registry import Registry
 from wilks.serialization.hs3.points import StartPoint
-from wilks.serialization.hs3.references import Reference, class_of, known_names, references_of
+from wilks.serialization.hs3.references import Reference, class_of, references_of
 from wilks.space import Space
 
 Observables = Mapping[str, Space]

@@ -36,7 +36,7 @@ class Components:
         self.names = Names([*self.parameters, *self.observables])
         self.distributions: list[Component] = []
         self.functions: list[Component] = []
-        written = self._written(nodes, roots)
+        written = self._written(nodes)
         new = [node for node in written if not node.name or self.names.claim(node, node.name)]
         for node in new:
             if node not in self.names:
@@ -49,9 +49,9 @@ class Components:
         """Return the name of a node in the document; None for arithmetic that another expression spells out."""
         if isinstance(node, (Parameter, Space)):
             return node.name
-        return self.names[node] if node in self.names else None
+        return self.names.get(node)
 
-    def _written(self, nodes: list[Any], roots: Iterable[Any]) -> list[Any]:
+    def _written(self, nodes: list[Any]) -> list[Any]:
         """Return the nodes that become components; arithmetic is spelled out where it is used, if it is used once."""
         uses = Counter(id(child) for node in nodes for child in children_of(node))
         spelled_out = {
@@ -73,14 +73,14 @@ class Components:
         (self.distributions if isinstance(node, PDF) else self.functions).append(component)
 
     def _fields(self, node: Any) -> dict[str, Any]:
-        declared = declared_fields(type(node))
+        declared = declared_fields(node.__class__)
         bound = [getattr(node, field.name) for field in declared if field.kind.role == "bindings"]
         names = {symbol: self._reference(operand) for pairs in bound for symbol, operand in pairs}
         result = {}
         for field in declared:
             value = getattr(node, field.name)
             if field.kind.role == "expression":
-                result[field.name] = rename(value.text, {s: n if isinstance(n, str) else f"({n!r})" for s, n in names.items()})
+                result[field.name] = rename(value.text, {symbol: _spelled(n) for symbol, n in names.items()})
             elif field.kind.role != "bindings" and value is not None:
                 result[field.name] = self._value(field, value)
         return result
@@ -95,12 +95,17 @@ class Components:
         return value if name is None else name
 
 
+def _spelled(operand: Any) -> str:
+    return operand if isinstance(operand, str) else f"({operand!r})"
+
+
 def _hs3_type(node: Any) -> str:
     if is_arithmetic(node):
         return "generic_function"
     hs3_type = getattr(node, "hs3_type", "")
     if not hs3_type:
         raise ModelError(
-            f"{type(node).__name__} cannot be published: give the class an hs3_type such as 'my_lab.{type(node).__name__.lower()}'"
+            f"{type(node).__name__} cannot be published: give the class an hs3_type, "
+            f"such as 'my_lab.{type(node).__name__.lower()}'"
         )
     return str(hs3_type)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import wilks.numpy as wnp
-from wilks.compile.lowerable import children_of, postorder
+from wilks.compile.lowerable import children_of
 from wilks.errors import ModelError
 from wilks.expression.parser import parse
 from wilks.expression.tokens import tokenize

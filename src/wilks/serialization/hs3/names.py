@@ -25,6 +25,10 @@ class Names:
     def __getitem__(self, thing: object) -> str:
         return self._names[id(thing)]
 
+    def get(self, thing: object) -> str | None:
+        """Return the name of an object, if it has one."""
+        return self._names.get(id(thing))
+
     def claim(self, thing: Any, name: str) -> bool:
         """Give an object the name that it was given; return whether it is new under it.
 

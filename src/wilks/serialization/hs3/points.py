@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 
-from wilks.documents.hs3.nodes import DomainAxis, Document, ParameterNode
+from wilks.documents.hs3.nodes import Document, DomainAxis, ParameterNode
 from wilks.documents.pointer import child
 from wilks.errors import InvalidValueError, ParameterError, UnknownNameError, did_you_mean
 from wilks.parameter import Parameter
@@ -45,7 +45,8 @@ class StartPoint:
         node, axis = self.values.get(name), self.ranges.get(name)
         if node is None and axis is None:
             near = did_you_mean(name, {*self.values, *self.ranges})
-            raise UnknownNameError(f"{name!r} is no function, parameter or observable of the document{near}", pointer=pointer)
+            message = f"{name!r} is no function, parameter or observable of the document{near}"
+            raise UnknownNameError(message, pointer=pointer)
         lower, upper = (axis.min, axis.max) if axis else (-inf, inf)
         if node is None:
             if not (isfinite(lower) and isfinite(upper)):
@@ -71,7 +72,7 @@ class StartPoint:
 def start_point(document: Document) -> StartPoint:
     """Return the start of a document: ``default_values`` within ``default_domain``.
 
-    Where these are missing, the point and domain of the first analysis stand in, and then the first ones that there are.
+    Where these are missing, the point and domain of the first analysis stand in, and then the first ones there are.
     ``NominalParamValues`` fills in names that have no value otherwise; no other point is merged.
     """
     points, domains = document.parameter_points, document.domains

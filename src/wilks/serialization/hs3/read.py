@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from wilks.binned_data import BinnedData
 from wilks.data import Data
@@ -13,14 +12,12 @@ from wilks.documents.hs3.nodes import (
     BinnedNode,
     DataNode,
     Document,
-    LikelihoodNode,
     PointNode,
     UnbinnedNode,
 )
 from wilks.documents.pointer import child
 from wilks.errors import DocumentError, InvalidValueError, WilksError
 from wilks.func import Func
-from wilks.loss.channel import Channel
 from wilks.loss.nll import NLL
 from wilks.pdf import PDF
 from wilks.registry import Registry
@@ -138,7 +135,7 @@ class Reader:
         space: Space | None = None
         for index, axis in enumerate(node.axes):
             whole = self._axis(axis, child(node.pointer, "axes", index))
-            one = whole.binned(edges(axis) if axis.edges is not None else axis.nbins)
+            one = whole.binned(axis.nbins if axis.edges is None and axis.nbins is not None else edges(axis))
             space = one if space is None else space * one
         if space is None:
             raise InvalidValueError(f"{node.name!r} has no axes", pointer=node.pointer)

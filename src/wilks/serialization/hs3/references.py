@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,20 +120,24 @@ def _names(value: Any, field: Field, depth: int, pointer: str) -> Iterator[Refer
         for index, item in enumerate(value):
             yield from _names(item, field, depth - 1, child(pointer, index))
         return
-    role = field.kind.role
-    if role == "expression":
-        yield from (Reference(name, False, False, pointer) for name in _symbols(value, pointer))
-    elif role == "node":
-        if not isinstance(value, str):
-            raise InvalidValueError(f"expected the name of a {field.type.__name__}, got {value!r}", pointer=pointer)
-        yield Reference(value, issubclass(field.type, PDF), False, pointer)
-    elif role in ("real", "observable"):
-        if isinstance(value, str):
+    match field.kind.role:
+        case "expression":
+            yield from (Reference(name, False, False, pointer) for name in _symbols(value, pointer))
+        case "node":
+            yield Reference(_name(value, field, pointer), issubclass(field.type, PDF), False, pointer)
+        case "static":
+            if field.type in (str, bool, int) and type(value) is not field.type:
+                raise InvalidValueError(f"expected {field.type.__name__}, got {value!r}", pointer=pointer)
+        case role if isinstance(value, str):
             yield Reference(value, False, role == "observable", pointer)
-        elif isinstance(value, bool) or not isinstance(value, (int, float)):
+        case _ if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise InvalidValueError(f"expected a number or a name, got {value!r}", pointer=pointer)
-    elif field.type in (str, bool, int) and type(value) is not field.type:
-        raise InvalidValueError(f"expected {field.type.__name__}, got {value!r}", pointer=pointer)
+
+
+def _name(value: Any, field: Field, pointer: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidValueError(f"expected the name of a {field.type.__name__}, got {value!r}", pointer=pointer)
+    return value
 
 
 def _symbols(text: Any, pointer: str) -> tuple[str, ...]:
