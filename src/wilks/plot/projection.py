@@ -49,8 +49,12 @@ class Projection:
         over = [space for space in self.over if space.name in names]
         others = [space for space in over if space.name != self.name]
         if not others:
-            return np.exp(evaluate(pdf, columns={self.name: points}, over=over, values=self.values))
+            return self._evaluated(pdf, {self.name: points}, over)
         return self._integrated(pdf, points, weights, over, others)
+
+    def _evaluated(self, pdf: PDF, columns: Mapping[str, Array], over: list[Space]) -> Array:
+        density = np.exp(evaluate(pdf, columns=columns, over=over, values=self.values))
+        return np.broadcast_to(density, columns[self.name].shape)  # one number where it is constant
 
     def parts(self, pdf: PDF) -> tuple[Part, ...]:
         """Return what a density is the sum of; nothing if it is not one."""
@@ -85,7 +89,7 @@ class Projection:
         rest = _spread(others, self.ranges)
         columns = {name: np.tile(column, len(points)) for name, column in rest.items()}
         columns[self.name] = np.repeat(points, POINTS)
-        density = np.exp(evaluate(pdf, columns=columns, over=over, values=self.values))
+        density = self._evaluated(pdf, columns, over)
         projected: Array = density.reshape(len(points), POINTS).mean(axis=1)
         # The volume of the others is left out, and narrow peaks in them are met by few points: the integral is known.
         return projected / np.sum(weights * projected)

@@ -24,13 +24,13 @@ def hs3_formula(
     """The formula of HS3 section 2.1.1 as it is printed there."""
     t_L, t_R = (m - m0) / mpmath.mpf(sigma_L), (m - m0) / mpmath.mpf(sigma_R)
     if t_L < -alpha_L:
-        scale = (mpmath.mpf(n_L) / alpha_L) ** n_L * mpmath.exp(-mpmath.mpf(alpha_L) ** 2 / 2)
+        scale = (mpmath.mpf(n_L) / alpha_L) ** n_L * mpmath.exp(-(mpmath.mpf(alpha_L) ** 2) / 2)
         return scale * (mpmath.mpf(n_L) / alpha_L - alpha_L - t_L) ** -n_L
     if m <= m0:
         return mpmath.exp(-t_L * t_L / 2)
     if t_R <= alpha_R:
         return mpmath.exp(-t_R * t_R / 2)
-    scale = (mpmath.mpf(n_R) / alpha_R) ** n_R * mpmath.exp(-mpmath.mpf(alpha_R) ** 2 / 2)
+    scale = (mpmath.mpf(n_R) / alpha_R) ** n_R * mpmath.exp(-(mpmath.mpf(alpha_R) ** 2) / 2)
     return scale * (mpmath.mpf(n_R) / alpha_R - alpha_R + t_R) ** -n_R
 
 
@@ -75,9 +75,7 @@ def test_the_core_far_from_the_peak_does_not_underflow() -> None:
 def test_hessian_where_data_sit_on_the_peak_and_on_the_joints() -> None:
     m0 = wilks.Parameter("m0", 1.0)
     m = wilks.Space("m", -3.0, 6.0)
-    pdf = DoubleCrystalBall(
-        m=m, m0=m0, sigma_L=1.0, sigma_R=1.0, alpha_L=1.5, alpha_R=1.5, n_L=3.0, n_R=3.0
-    )
+    pdf = DoubleCrystalBall(m=m, m0=m0, sigma_L=1.0, sigma_R=1.0, alpha_L=1.5, alpha_R=1.5, n_L=3.0, n_R=3.0)
     nll = wilks.NLL(pdf, wilks.Data(m, [1.0, 2.5, -0.5]))
     step = 1e-4
     slopes = [nll.gradient({"m0": 1.0 + shift})[0] for shift in (-step, step)]

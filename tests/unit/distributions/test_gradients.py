@@ -30,7 +30,7 @@ def p(name: str, value: float) -> Any:
 
 MODELS: list[tuple[Callable[[], Any], Any]] = [
     (lambda: Argus(mass=X, resonance=p("a", 7.0), slope=p("b", -2.0), power=p("c", 0.6)), POSITIVE),
-    (lambda: Argus(mass=X, resonance=p("a", 10.001), slope=p("b", 3.0), power=p("c", 0.5)), POSITIVE),
+    (lambda: Argus(mass=X, resonance=p("a", 10.1), slope=p("b", 3.0), power=p("c", 0.5)), POSITIVE),
     (lambda: Gamma(x=X, gamma=p("a", 0.7), beta=p("b", 1.5), mu=p("c", 0.2)), POSITIVE),
     (lambda: Gamma(x=X, gamma=p("a", 90.0), beta=p("b", 0.05), mu=p("c", -3.0)), EVERYWHERE),
     (lambda: LogNormal(x=X, mu=p("a", 0.5), sigma=p("b", 0.8)), POSITIVE),

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.special import gammaln
+from scipy.special import gammaln, logsumexp
 
 import wilks
 from wilks.distributions.continued_poisson import ContinuedPoisson
@@ -24,11 +24,8 @@ ALL = (Poisson, ContinuedPoisson, InterpolatedPoisson)
 def test_normalised_over_integers(cls: Any, mean: float, limits: tuple[float, float]) -> None:
     counts = np.arange(3.0, 8.0)
     reference = stats.poisson(mean)
-    first, last = max(np.ceil(limits[0]), 0), np.floor(limits[1])
-    log_inside = np.log(reference.sf(first - 1) - reference.sf(last))
-    if mean == 250.0 and np.isfinite(last):
-        terms = reference.logpmf(np.arange(first, last + 1))
-        log_inside = terms.max() + np.log(np.exp(terms - terms.max()).sum())
+    first, last = max(np.ceil(limits[0]), 0), min(np.floor(limits[1]), 1000)
+    log_inside = logsumexp(reference.logpmf(np.arange(first, last + 1)))
     got = cls(x=wilks.Space("x", *limits), mean=mean).log_pdf(counts)
     np.testing.assert_allclose(got, reference.logpmf(counts) - log_inside, rtol=1e-12, atol=1e-12)
 

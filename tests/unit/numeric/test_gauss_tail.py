@@ -67,7 +67,9 @@ def test_an_empty_interval_has_nothing_and_no_slope() -> None:
 @pytest.mark.parametrize("point", [(-2.0, 6.0, 1.1, 2.5), (1.5, 6.0, 1.1, 2.5), (-2.0, 0.4, 1.1, 2.5)])
 def test_derivatives(point: tuple[float, ...], argument: int, derivatives: Callable[..., Any]) -> None:
     def moved(x: Any) -> Any:
-        return log_gauss_tail_interval(*(x if i == argument else tf.constant([y], tf.float64) for i, y in enumerate(point)))
+        return log_gauss_tail_interval(
+            *(x if i == argument else tf.constant([y], tf.float64) for i, y in enumerate(point))
+        )
 
     def moved_exactly(x: Any) -> Any:
         return exact(*(x if i == argument else y for i, y in enumerate(point)))
@@ -82,5 +84,8 @@ def test_total() -> None:
     alpha, n = tf.constant([0.8, 2.0, 1.0], tf.float64), tf.constant([1.5, 30.0, 1.0], tf.float64)
     got = log_gauss_tail_total(alpha, n).numpy()
     with mpmath.workdps(60):
-        expected = [float(exact(-50, mpmath.mpf(10) ** 200, 0.8, 1.5)), float(exact(-50, mpmath.mpf(10) ** 20, 2.0, 30.0))]
+        expected = [
+            float(exact(-50, mpmath.mpf(10) ** 200, 0.8, 1.5)),
+            float(exact(-50, mpmath.mpf(10) ** 20, 2.0, 30.0)),
+        ]
     np.testing.assert_allclose(got, [*expected, math.inf], rtol=1e-13)
