@@ -12,6 +12,7 @@ from wilks import distributions, functions, minimize, models
 from wilks.function import Function
 from wilks.pdf import PDF
 from wilks.registry import hookimpl
+from wilks.serialization.formats import Hs3
 
 
 @hookimpl
@@ -31,6 +32,12 @@ def wilks_minimizers() -> list[Any]:
     """Return every minimiser of the package: a class with a name and the method."""
     found = [cls for cls in _classes(minimize) if hasattr(cls, "minimize")]
     return [cls for cls in found if isinstance(getattr(cls, "name", None), str)]
+
+
+@hookimpl
+def wilks_serializers() -> list[Any]:
+    """Return every file format of the package."""
+    return [Hs3()]
 
 
 def _classes(*packages: ModuleType) -> Iterator[type]:

@@ -148,6 +148,20 @@ class Compiled:
         return result
 
 
+@dataclass(eq=False)
+class Known:
+    """What was learnt about a structure by evaluating it once."""
+
+    integral_free: bool = False
+
+
+@lru_cache(maxsize=CACHE_SIZE)
+def known(structure: Structure) -> Known:
+    """Return the record of a structure, shared by all programs that have it."""
+    del structure  # the key
+    return Known()
+
+
 @lru_cache(maxsize=CACHE_SIZE)
 def compiled(signature: Signature) -> Compiled:
     """Return the compiled functions of a signature; the least recently used are forgotten."""

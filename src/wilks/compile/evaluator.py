@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from wilks.compile.cache import Compiled, Signature, compiled
+from wilks.compile.cache import Compiled, Signature, compiled, known
 from wilks.compile.frame import Evaluation, Frame, Leaves, RowTensors
 from wilks.compile.integrals import Key, Panels, PlanningIntegrals, panel_shapes
 from wilks.compile.lowerable import Rows
@@ -113,6 +113,9 @@ class Evaluator:
 
     @cached_property
     def _plan(self) -> Mapping[Key, Panels]:
+        record = known(self.program.structure)
+        if record.integral_free:
+            return {}
         planning = PlanningIntegrals()
         theta = np.array([self.constant.get(name, np.nan) for name in self.program.symbols])
         theta[list(self._slots[0])] = self.planned_at
@@ -126,6 +129,7 @@ class Evaluator:
             integrals=planning,
         )
         Frame(evaluation, columns={}, intervals={}).value(self.program.root)
+        record.integral_free = not planning.plan
         return planning.plan
 
     @cached_property

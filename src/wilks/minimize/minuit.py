@@ -47,7 +47,7 @@ class Minuit:
         }
         return Minimum(
             point=point,
-            value=counted.objective.value(point),
+            value=counted.objective.value_and_gradient(point)[0],
             converged=minuit.valid,
             message="" if minuit.valid else ", ".join(text for text, applies in messages.items() if applies),
             evaluations=counted.evaluations,

@@ -63,13 +63,13 @@ def fit(
 
 def _new_figure(rows: int, columns: int) -> Figure:
     try:
-        module: Any = import_module("matplotlib.figure")
+        notebook: Any = import_module("wilks.plot.notebook")
     except ImportError:
         raise MissingDependencyError("plots need matplotlib: pip install 'wilks[plot]'") from None
     size = (7.0, 5.6) if rows == columns == 1 else (5.6 * columns, 4.8 * rows)
     # Not through pyplot, which would choose a backend and keep the figure.
     layout: Any = import_module("matplotlib.layout_engine").ConstrainedLayoutEngine(h_pad=0.03, hspace=0.0)
-    figure: Figure = module.Figure(figsize=size, dpi=120, layout=layout)
+    figure: Figure = notebook.NotebookFigure(figsize=size, dpi=120, layout=layout)
     return figure
 
 

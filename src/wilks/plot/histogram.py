@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isfinite
+from math import ceil, isfinite
 
 import numpy as np
 from scipy.special import gammaincinv, ndtr
@@ -61,13 +61,16 @@ class Histogram:
         return np.where(error > 0, self.contents - expected, np.nan) / np.where(error > 0, error, 1.0)
 
 
-def histogram(data: Data | BinnedData, name: str, bins: int | Iterable[float] | None) -> Histogram:
+def histogram(
+    data: Data | BinnedData, name: str, bins: int | Iterable[float] | None, *, integers: bool = False
+) -> Histogram:
     """Count data in bins of one of their observables.
 
     Args:
         data: The data; those that are binned keep their bins by default.
         name: The observable.
         bins: A number of bins or their edges; by default a number that suits the data.
+        integers: Whether the observable is a count, whose bins are by default around integers.
 
     Raises:
         SpaceError: If bins lie outside the range of the data, or do not fit the bins that these have.
@@ -75,7 +78,8 @@ def histogram(data: Data | BinnedData, name: str, bins: int | Iterable[float] | 
     if isinstance(data, BinnedData):
         return _projected(data, name, bins)
     column = data[name]
-    edges = _edges(data.space[name], column, bins)
+    edges = _edges_of_counts(data.space[name], column) if integers and bins is None else None
+    edges = edges or _edges(data.space[name], column, bins)
     counts = np.concatenate([np.histogram(column, e, weights=data.weights)[0] for e in edges]).astype(float)
     squares = None
     if data.weights is not None:
@@ -123,6 +127,13 @@ def _edges(space: Space, column: Array, bins: int | Iterable[float] | None) -> l
         raise SpaceError(f"{space.name!r}: the number of bins must be positive, got {number}")
     shares = [max(1, round(number * span / sum(spans))) for span in spans]
     return [np.linspace(lower, upper, n + 1) for (lower, upper), n in zip(intervals, shares, strict=True)]
+
+
+def _edges_of_counts(space: Space, column: Array) -> list[Array]:
+    """Return edges between integers, with as many integers in each bin as it takes."""
+    lower, upper = np.ceil(_finite(space, column)[0][0]), np.floor(_finite(space, column)[-1][1])
+    each = ceil((upper - lower + 1) / MOST)
+    return [np.arange(lower - 0.5, upper + 0.5 + each, each)]
 
 
 def _finite(space: Space, column: Array) -> list[tuple[float, float]]:

@@ -15,6 +15,7 @@ from wilks.evaluation import evaluate_events
 from wilks.loss.channel import Channel
 from wilks.plot.histogram import Histogram, histogram
 from wilks.plot.projection import Projection
+from wilks.space import Space
 from wilks.typing import Array
 
 TOTAL = "#bd1f01"
@@ -39,6 +40,7 @@ class Panel:
         total: Events per unit of the observable there.
         components: Terms of the total, by name.
         expected: Expected contents of the bins.
+        is_count: Whether the curves are probabilities of integers.
     """
 
     title: str
@@ -48,27 +50,33 @@ class Panel:
     total: Array
     components: tuple[tuple[str, Array], ...]
     expected: Array
+    is_count: bool
 
 
 def panel(channel: Channel, name: str, values: dict[str, float], bins: int | Iterable[float] | None) -> Panel:
     """Compute what a panel shows of a channel in one of its observables."""
     model, data = channel.model, channel.data
-    shown = histogram(data, name, bins)
-    points, weights = _nodes(shown)
     ranges = {space.name: _range(data, space.name) for space in data.space}
     projection = Projection(name, data.space, values, ranges)
+    is_count = projection.is_count(model)
+    shown = histogram(data, name, bins, integers=is_count)
+    points, weights = _integers(shown, data.space[name]) if is_count else _nodes(shown)
+    bin_of = np.searchsorted(shown.lower, points, side="right") - 1
     events = evaluate_events(model, values=values) if model.is_extended else data.sum_weights
     parts = projection.parts(model)
     curves = [(part.label, events * part.share * projection.density(part.pdf, points, weights)) for part in parts]
     total = events * projection.density(model, points, weights)
+    gaps = np.flatnonzero(shown.lower[1:] > shown.upper[:-1]) + 1
+    breaks = np.searchsorted(bin_of, gaps)
     return Panel(
         title=channel.name,
         label=data.space[name].label,
         data=shown,
-        points=_broken(shown, points),
-        total=_broken(shown, total),
-        components=tuple((label, _broken(shown, curve)) for label, curve in curves),
-        expected=np.sum((weights * total).reshape(len(shown.contents), -1), axis=1),
+        points=np.insert(points, breaks, np.nan),
+        total=np.insert(total, breaks, np.nan),
+        components=tuple((label, np.insert(curve, breaks, np.nan)) for label, curve in curves),
+        expected=np.bincount(bin_of, weights * total, minlength=len(shown.contents)).astype(np.float64),
+        is_count=is_count,
     )
 
 
@@ -89,10 +97,12 @@ def draw(shown: Panel, axes: Any, below: Any, *, titled: bool) -> None:
         zorder=4,
     )
     name = "Total" if shown.components else "Model"
-    lines = axes.plot(shown.points, scale * shown.total, color=TOTAL, lw=2, label=name, zorder=3)
+    step, style = ("mid", "steps-mid") if shown.is_count else (None, "default")
+    lines = axes.plot(shown.points, scale * shown.total, color=TOTAL, lw=2, drawstyle=style, label=name, zorder=3)
     for (label, curve), colour in zip(shown.components, cycle(COMPONENTS), strict=False):
-        axes.fill_between(shown.points, scale * curve, color=colour, alpha=0.12, linewidth=0, zorder=1)
-        lines += axes.plot(shown.points, scale * curve, color=colour, lw=1.6, ls="--", label=_plain(label), zorder=2)
+        axes.fill_between(shown.points, scale * curve, step=step, color=colour, alpha=0.12, linewidth=0, zorder=1)
+        how = {"color": colour, "lw": 1.6, "ls": "--", "drawstyle": style, "label": _plain(label)}
+        lines += axes.plot(shown.points, scale * curve, **how, zorder=2)
     axes.legend(handles=[bars, *lines], frameon=False)
     _set_limits(axes, data, per_bin, scale * shown.total)
     axes.set_ylabel(_events_label(data, shown.label), loc="top")
@@ -134,10 +144,11 @@ def _nodes(data: Histogram) -> tuple[Array, Array]:
     return (data.centres[:, np.newaxis] + half * nodes).ravel(), (half * weights).ravel()
 
 
-def _broken(data: Histogram, curve: Array) -> Array:
-    """Return a curve with a NaN in each gap between intervals, where lines are interrupted."""
-    gaps = np.flatnonzero(data.lower[1:] > data.upper[:-1]) + 1
-    return np.insert(curve, gaps * (len(curve) // len(data.contents)), np.nan)
+def _integers(data: Histogram, space: Space) -> tuple[Array, Array]:
+    """Return the integers in the bins that lie in a space, with the weight one."""
+    points = np.arange(np.ceil(data.lower[0]), np.floor(data.upper[-1]) + 1.0)
+    points = points[space.contains({space.name: points})]
+    return points, np.ones_like(points)
 
 
 def _range(data: Any, name: str) -> tuple[float, float]:

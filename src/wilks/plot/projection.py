@@ -65,6 +65,15 @@ class Projection:
                 return self.parts(factor)
         return ()
 
+    def is_count(self, pdf: PDF) -> bool:
+        """Return whether the observable is a count: densities are probabilities of integers then."""
+        match pdf:
+            case Mixture():
+                return any(self.is_count(summand) for summand in pdf.summands)
+            case Product():
+                return any(self.is_count(factor) for factor in pdf.factors)
+        return pdf.counts and self.name in pdf.symbols.observables
+
     def _summands(self, mixture: Mixture) -> tuple[Part, ...]:
         coefficients = [number(coefficient, self.values) for coefficient in mixture.coefficients]
         if len(coefficients) < len(mixture.summands):

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 from wilks.documents.files import read_text_document, write_text_document
 from wilks.documents.hs3.convert import convert
-from wilks.documents.hs3.dialect import SPEC, dialect_named
+from wilks.documents.hs3.dialect import ROOFIT, SPEC, dialect_named
 from wilks.errors import DocumentError, ModelError
 from wilks.loss.nll import NLL
 from wilks.minimize.result import FORMAT, FitResult
 from wilks.pdf import PDF
-from wilks.registry import Registry
+from wilks.registry import Registry, installed
+from wilks.serialization.hs3.roofit import for_roofit
 from wilks.serialization.hs3.write import write_nll, write_pdf
 from wilks.serialization.workspace import Workspace, workspace_of
 
-Path = str | PathLike[str]
+FilePath = str | PathLike[str]
 
 
-def load(path: Path, *, dialect: str | None = None, registry: Registry | None = None) -> Workspace:
+def load(path: FilePath, *, dialect: str | None = None, registry: Registry | None = None) -> Workspace:
     """Read a file into a workspace.
 
     Args:
         path: An HS3 document, JSON or YAML.
         dialect: ``"spec"``, ``"roofit"`` or ``"pyhs3"``: how to read it; by default the file tells.
-        registry: Where types are looked up; by default all installed plugins.
+        registry: Where formats and types are looked up; by default all installed plugins.
 
     Raises:
         DocumentError: If the file is not acceptable; its ``pointer`` says where.
@@ -35,12 +37,17 @@ def load(path: Path, *, dialect: str | None = None, registry: Registry | None = 
     source = read_text_document(path)
     if isinstance(source, Mapping) and source.get("format") == FORMAT:
         raise DocumentError("this is a fit result, not a model: read it with wilks.load_result")
-    if isinstance(source, Mapping) and {"channels", "observations", "measurements"} <= set(source):
-        raise DocumentError("this is a pyhf workspace; only HS3 documents can be read yet")
-    return workspace_of(source, registry=registry, dialect=dialect)
+    if dialect is not None or registry is not None:
+        return workspace_of(source, registry=registry, dialect=dialect)
+    formats = installed().serializers
+    for serializer in formats.values():
+        if serializer.reads(source):
+            workspace: Workspace = serializer.load(source, folder=Path(path).parent)
+            return workspace
+    raise DocumentError(f"no installed plugin reads this file: it is none of {', '.join(formats)}")
 
 
-def load_result(path: Path) -> FitResult:
+def load_result(path: FilePath) -> FitResult:
     """Read a fit result that `save` wrote.
 
     Raises:
@@ -49,7 +56,7 @@ def load_result(path: Path) -> FitResult:
     return FitResult.from_document(read_text_document(path))
 
 
-def save(thing: PDF | NLL | Workspace | FitResult, path: Path, *, dialect: str | None = None) -> None:
+def save(thing: PDF | NLL | Workspace | FitResult, path: FilePath, *, dialect: str | None = None) -> None:
     """Write a file: HS3 for models and likelihoods, plain JSON for results. ``.yaml`` and ``.yml`` make it YAML.
 
     Args:
@@ -69,7 +76,9 @@ def to_document(thing: PDF | NLL | Workspace | FitResult, *, dialect: str | None
         return thing.to_document()
     if isinstance(thing, Workspace):
         own = thing.document.dialect
-        return convert(thing.document.source, dialect or own.written_as, dialect=own.name)
+        target = dialect or own.written_as
+        converted = convert(thing.document.source, target, dialect=own.name)
+        return for_roofit(converted) if target == ROOFIT.name != own.name else converted
     target = SPEC if dialect is None else dialect_named(dialect)
     if isinstance(thing, NLL):
         return write_nll(thing, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,7 @@ def test_a_density_with_kinks_is_normalised(alpha: float) -> None:
 
     edges = [-20.0, -0.1 / alpha, 0.0, 20.0]
     # The root is as steep as can be beside its zero: in its square it is smooth.
-    parts = [
-        quad(formula, a, b, epsabs=1e-12, epsrel=1e-12, limit=500)[0] for a, b in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [quad(formula, a, b, epsabs=1e-12, epsrel=1e-12, limit=500)[0] for a, b in pairwise(edges)]
     points = [-20.0, -0.02, 3.0, 17.1]
     expected = [formula(x) / sum(parts) for x in points]
     np.testing.assert_allclose(pdf.pdf(points, params={"alpha": alpha}), expected, rtol=1e-9)

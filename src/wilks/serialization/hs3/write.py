@@ -17,7 +17,7 @@ from wilks.pdf import PDF
 from wilks.serialization.hs3.components import Components
 from wilks.serialization.hs3.names import Names
 from wilks.serialization.hs3.points import DEFAULT_DOMAIN, DEFAULT_POINT
-from wilks.serialization.hs3.roofit import roofit_notes
+from wilks.serialization.hs3.roofit import for_roofit
 from wilks.space import Axis
 
 Source = dict[str, Any]
@@ -76,9 +76,10 @@ def _document(components: Components, dialect: Dialect, parts: Mapping[str, Any]
         "domains": [{"name": DEFAULT_DOMAIN, "type": "product_domain", "axes": axes}],
         "parameter_points": [{"name": DEFAULT_POINT, "parameters": parameters}],
     }
-    if dialect is not SPEC:
-        document["misc"] = {"wilks": {"dialect": dialect.name}, **roofit_notes(document)}
-    return {key: value for key, value in document.items() if value or key == "metadata"}
+    document = {key: value for key, value in document.items() if value or key == "metadata"}
+    if dialect is SPEC:
+        return document
+    return for_roofit({**document, "misc": {"wilks": {"dialect": dialect.name}}})
 
 
 def _data_names(nll: NLL) -> Names:
