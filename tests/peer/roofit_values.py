@@ -117,6 +117,9 @@ if __name__ == "__main__":
     import ROOT
 
     ROOT.gROOT.SetBatch(True)
+    config = ROOT.RooAbsReal.defaultIntegratorConfig()
+    config.setEpsAbs(1e-10)
+    config.setEpsRel(1e-10)
     ROOT.gErrorIgnoreLevel = ROOT.kFatal
     ROOT.RooMsgService.instance().setGlobalKillBelow(ROOT.RooFit.ERROR)
     json.dump([in_own_process(job) for job in json.load(sys.stdin)], output)

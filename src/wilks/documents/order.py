@@ -7,9 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from wilks.errors import CycleError
 
 
-def reference_order(
-    graph: Mapping[str, Iterable[str]], pointers: Mapping[str, str]
-) -> tuple[str, ...]:
+def reference_order(graph: Mapping[str, Iterable[str]], pointers: Mapping[str, str]) -> tuple[str, ...]:
     """Order names such that each comes after everything it refers to.
 
     Iterative: a chain of any length cannot overflow the stack. Names that are referred to but

@@ -116,9 +116,7 @@ class _Loader(SafeLoader):
         _TAG + "null": SafeLoader.construct_yaml_null,
         _TAG + "bool": SafeLoader.construct_yaml_bool,
         _TAG + "int": lambda loader, node: int(loader.construct_scalar(node)),
-        _TAG + "float": lambda loader, node: float(
-            re.sub(r"\.(?=inf|nan)", "", loader.construct_scalar(node).lower())
-        ),
+        _TAG + "float": lambda loader, node: float(re.sub(r"\.(?=inf|nan)", "", loader.construct_scalar(node).lower())),
         _TAG + "str": SafeLoader.construct_yaml_str,
         _TAG + "seq": SafeLoader.construct_yaml_seq,
         _TAG + "map": _object,

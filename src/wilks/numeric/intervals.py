@@ -24,10 +24,7 @@ from wilks.typing import Tensor
 # Coefficients of q^i p^2j, with q = -h^2 / 2, in the series of a narrow normal integral; the first one that is left out
 # is below 1e-17 everywhere in h + |p| < 1/2.
 _SERIES: Final = np.array(
-    [
-        [1 / (math.factorial(i) * math.factorial(2 * j) * (2 * i + 2 * j + 1)) for j in range(8)]
-        for i in range(11)
-    ]
+    [[1 / (math.factorial(i) * math.factorial(2 * j) * (2 * i + 2 * j + 1)) for j in range(8)] for i in range(11)]
 )
 
 _EVEN_BERNOULLI_NUMBERS: Final = (

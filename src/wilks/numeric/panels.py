@@ -122,9 +122,7 @@ def _scan(
     return _merge(*kept)
 
 
-def _evaluate(
-    errors_of: Callable[[Array], PanelIntegrals], lower: Array, upper: Array, size: int
-) -> _Panels:
+def _evaluate(errors_of: Callable[[Array], PanelIntegrals], lower: Array, upper: Array, size: int) -> _Panels:
     """Ask for panels in any order, always ``size`` at a time."""
     estimate, error = np.empty_like(lower), np.empty_like(lower)
     edges: list[float] = []
@@ -155,9 +153,7 @@ def _evaluate(
     bad = ~(np.isfinite(estimate) & np.isfinite(error))
     if bad.any():
         first = np.flatnonzero(bad)[0]
-        raise IntegrationError(
-            f"the integrand is not finite between {lower[first]:.17g} and {upper[first]:.17g}"
-        )
+        raise IntegrationError(f"the integrand is not finite between {lower[first]:.17g} and {upper[first]:.17g}")
     return _Panels(lower, upper, estimate, error)
 
 
@@ -276,6 +272,5 @@ def choose_panels_nd(
         if error <= tolerance * total and before == [len(row) for row in edges]:
             return tuple(edges)
     raise IntegrationError(
-        f"integral {total:.15g} +- {error:.2g} in {len(edges)} dimensions misses the relative "
-        f"tolerance {tolerance:g}"
+        f"integral {total:.15g} +- {error:.2g} in {len(edges)} dimensions misses the relative tolerance {tolerance:g}"
     )

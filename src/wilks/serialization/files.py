@@ -76,9 +76,9 @@ def to_document(thing: PDF | NLL | Workspace | FitResult, *, dialect: str | None
         return thing.to_document()
     if isinstance(thing, Workspace):
         own = thing.document.dialect
-        target = dialect or own.written_as
-        converted = convert(thing.document.source, target, dialect=own.name)
-        return for_roofit(converted) if target == ROOFIT.name != own.name else converted
+        name = dialect or own.written_as
+        converted = convert(thing.document.source, name, dialect=own.name)
+        return for_roofit(converted) if name == ROOFIT.name != own.name else converted
     target = SPEC if dialect is None else dialect_named(dialect)
     if isinstance(thing, NLL):
         return write_nll(thing, target)

@@ -37,6 +37,7 @@ def fit_result_schema() -> Schema:
     """Return the schema of fit results."""
     number: Schema = {"type": ["number", "null"]}
     numbers: Schema = {"type": "object", "additionalProperties": number}
+    names_only: Schema = {"type": "array", "items": _NAME}
     kinds: Mapping[str, Schema] = {
         "values": numbers,
         "errors": numbers,
@@ -47,8 +48,8 @@ def fit_result_schema() -> Schema:
         "asymmetric": {"type": "object", "additionalProperties": {"type": "array", "minItems": 3, "maxItems": 3}},
         **dict.fromkeys(("minimum", "edm", "integral_error"), number),
         **dict.fromkeys(("start", "timings"), numbers),
-        **dict.fromkeys(("message", "minimizer", "covariance_method"), {"type": "string"}),
-        **dict.fromkeys(("floating", "fixed", "at_limit"), {"type": "array", "items": _NAME}),
+        **dict.fromkeys(("message", "minimizer", "covariance_method"), _STATIC[str]),
+        **dict.fromkeys(("floating", "fixed", "at_limit"), names_only),
         "provenance": {"type": "object", "additionalProperties": {"type": "string"}},
     }
     names = [field.name for field in fields(FitResult) if not field.metadata.get("transient")]

@@ -13,9 +13,7 @@ from wilks.errors import DuplicateNameError, InvalidValueError
 from wilks.typing import Array
 
 
-def read_axes(
-    value: object, pointer: str, report: Report, *, binned: bool
-) -> tuple[AxisNode, ...] | None:
+def read_axes(value: object, pointer: str, report: Report, *, binned: bool) -> tuple[AxisNode, ...] | None:
     """Read a list of axes; None if one of them cannot be used.
 
     ``binned`` axes need ``nbins`` with finite limits, or ``edges``, from which limits follow. On
@@ -33,9 +31,7 @@ def read_axes(
     return complete if len(complete) == _length(value) else None
 
 
-def read_axis(
-    node: Mapping[str, object], pointer: str, report: Report, *, binned: bool
-) -> AxisNode | None:
+def read_axis(node: Mapping[str, object], pointer: str, report: Report, *, binned: bool) -> AxisNode | None:
     """Read one axis; keys such as RooFit's ``value`` are ignored."""
     name = text(node, "name", pointer, report)
     lower = bound(node.get("min"), child(pointer, "min"), report)

@@ -76,8 +76,7 @@ def _rewrite_sections(rewritten: Source, document: Document, target: Dialect) ->
         entries["domains"] += merged
     entries["domains"] = [_limited(node) for node in entries["domains"]]
     entries["analyses"] = [
-        _analysis(node, document.analyses[str(node["name"])], document, target)
-        for node in entries["analyses"]
+        _analysis(node, document.analyses[str(node["name"])], document, target) for node in entries["analyses"]
     ]
     rewritten.update({key: nodes for key, nodes in entries.items() if key in rewritten or nodes})
     metadata = document.source["metadata"]

@@ -15,9 +15,7 @@ from wilks.errors import InvalidValueError, UnknownTypeError, did_you_mean
 from wilks.typing import Array
 
 
-def read_data(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> DataNode | None:
+def read_data(node: Mapping[str, object], name: str, pointer: str, report: Report) -> DataNode | None:
     """Read one data set."""
     readers = {"unbinned": _unbinned, "binned": _binned, "point": _point}
     type_ = text(node, "type", pointer, report)
@@ -31,9 +29,7 @@ def read_data(
     return readers[type_](node, name, pointer, report)
 
 
-def _unbinned(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> UnbinnedNode | None:
+def _unbinned(node: Mapping[str, object], name: str, pointer: str, report: Report) -> UnbinnedNode | None:
     axes = _required_axes(node, pointer, report, binned=False)
     place = child(pointer, "entries")
     entries = _entries(node.get("entries"), place, report)
@@ -48,9 +44,7 @@ def _unbinned(
     weights = _as_long(node, "weights", len(entries), pointer, report)
     errors = None
     if node.get("entries_uncertainties") is not None:
-        errors = _entries(
-            node["entries_uncertainties"], child(pointer, "entries_uncertainties"), report
-        )
+        errors = _entries(node["entries_uncertainties"], child(pointer, "entries_uncertainties"), report)
         # The standard's own example has one column for two axes: columns are not compared.
         if errors is not None and len(errors) != len(entries):
             message = f"expected {len(entries)} rows as in 'entries', got {len(errors)}"
@@ -71,9 +65,7 @@ def _entries(value: object, pointer: str, report: Report) -> Array | None:
     return table(value, pointer, report)
 
 
-def _binned(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> BinnedNode | None:
+def _binned(node: Mapping[str, object], name: str, pointer: str, report: Report) -> BinnedNode | None:
     axes = _required_axes(node, pointer, report, binned=True)
     contents = array(node.get("contents"), child(pointer, "contents"), report)
     if axes is None or contents is None:
@@ -138,9 +130,7 @@ def _required_axes(
     return axes
 
 
-def _as_long(
-    node: Mapping[str, object], key: str, size: int, pointer: str, report: Report
-) -> Array | None:
+def _as_long(node: Mapping[str, object], key: str, size: int, pointer: str, report: Report) -> Array | None:
     if node.get(key) is None:
         return None
     place = child(pointer, key)

@@ -115,9 +115,7 @@ def _read(source: object, dialect: str | None, report: Report) -> Document:
         analyses=_section(source, "analyses", read_analysis, report),
         misc={} if misc is None else mapping(misc, "/misc", report) or {},
         extra={k: v for k, v in source.items() if k not in SECTIONS},
-        binned_evaluation=(
-            str(evaluation) if evaluation in ("centre", "integral") else chosen.binned_evaluation
-        ),
+        binned_evaluation=(str(evaluation) if evaluation in ("centre", "integral") else chosen.binned_evaluation),
         clip_yields=clip if isinstance(clip, bool) else chosen.clip_yields,
     )
     check_references(document, report)
@@ -133,21 +131,15 @@ def _metadata(source: Mapping[str, object], report: Report) -> MetadataNode:
     return read_metadata(node or {}, "/metadata", report if node is not None else _ignore)
 
 
-def _section(
-    source: Mapping[str, object], key: str, read: ReadEntry[T], report: Report
-) -> dict[str, T]:
+def _section(source: Mapping[str, object], key: str, read: ReadEntry[T], report: Report) -> dict[str, T]:
     nodes = unique(objects(source.get(key), child("", key), report), report)
     entries = ((name, read(node, name, place, report)) for node, name, place in nodes)
     return {name: entry for name, entry in entries if entry is not None}
 
 
-def _components(
-    source: Mapping[str, object], dialect: Dialect, report: Report
-) -> dict[str, dict[str, Component]]:
+def _components(source: Mapping[str, object], dialect: Dialect, report: Report) -> dict[str, dict[str, Component]]:
     listed: list[Place] = [
-        place
-        for key in ("distributions", "functions")
-        for place in objects(source.get(key), child("", key), report)
+        place for key in ("distributions", "functions") for place in objects(source.get(key), child("", key), report)
     ]
     # Distributions and functions share one namespace, because references do not say which.
     nodes = unique(listed, report)

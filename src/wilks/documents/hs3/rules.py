@@ -180,9 +180,7 @@ ROOFIT: tuple[Rule, ...] = (
     ),
     Rule(
         name="extended PDF spelling",
-        writing=rewrites.renamed(
-            "rate_extended_dist", "extend_pdf", {"rate": "norm", "dist": "pdf"}
-        ),
+        writing=rewrites.renamed("rate_extended_dist", "extend_pdf", {"rate": "norm", "dist": "pdf"}),
         why="RooFit reads no other",
     ),
     *_COMMON,

@@ -12,9 +12,7 @@ Schema: TypeAlias = dict[str, object]
 _NAME: Schema = {"type": "string", "minLength": 1}
 _NAMES: Schema = {"type": "array", "items": _NAME}
 _NAME_OR_NAMES: Schema = {"anyOf": [_NAME, _NAMES]}
-_NUMBER: Schema = {
-    "anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{NUMERIC.pattern}$"}]
-}
+_NUMBER: Schema = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{NUMERIC.pattern}$"}]}
 _NUMBERS: Schema = {"type": "array", "items": {"$ref": "#/$defs/number"}}
 _TABLE: Schema = {"type": "array", "items": _NUMBERS}
 _LIMIT: Schema = {"anyOf": [{"$ref": "#/$defs/number"}, {"enum": [None, "inf", "-inf"]}]}
@@ -137,10 +135,7 @@ def _data() -> Schema:
         ),
     }
     base = _object({"name": _NAME, "type": {"enum": list(kinds)}}, "name", "type")
-    cases = [
-        {"if": {"properties": {"type": {"const": kind}}}, "then": schema}
-        for kind, schema in kinds.items()
-    ]
+    cases = [{"if": {"properties": {"type": {"const": kind}}}, "then": schema} for kind, schema in kinds.items()]
     return {**base, "allOf": cases}
 
 

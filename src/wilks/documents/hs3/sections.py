@@ -66,8 +66,7 @@ def read_likelihood(
     data = [data] if isinstance(data, str) else data
     place = child(pointer, "data")
     observed = [
-        _observation(item, child(place, i), report, data_names)
-        for i, item in enumerate(items(data, place, report))
+        _observation(item, child(place, i), report, data_names) for i, item in enumerate(items(data, place, report))
     ]
     if len(observed) != len(distributions):
         message = f"{len(distributions)} distributions need as many data, got {len(observed)}"
@@ -77,24 +76,18 @@ def read_likelihood(
         name=name,
         distributions=distributions,
         data=tuple(item for item in observed if item is not None),
-        aux_distributions=texts(
-            node.get("aux_distributions"), child(pointer, "aux_distributions"), report
-        ),
+        aux_distributions=texts(node.get("aux_distributions"), child(pointer, "aux_distributions"), report),
         pointer=pointer,
     )
 
 
-def _observation(
-    item: object, pointer: str, report: Report, data_names: Collection[str]
-) -> str | float | None:
+def _observation(item: object, pointer: str, report: Report, data_names: Collection[str]) -> str | float | None:
     if isinstance(item, str) and (item in data_names or not NUMERIC.fullmatch(item)):
         return item
     return number(item, pointer, report)
 
 
-def read_domain(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> DomainNode | None:
+def read_domain(node: Mapping[str, object], name: str, pointer: str, report: Report) -> DomainNode | None:
     """Read one domain; missing and null limits are infinite."""
     type_ = node.get("type", "product_domain")
     if type_ != "product_domain":
@@ -116,9 +109,7 @@ def read_domain(
     return DomainNode(name=name, axes=axes, pointer=pointer)
 
 
-def read_parameter_point(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> ParameterPointNode:
+def read_parameter_point(node: Mapping[str, object], name: str, pointer: str, report: Report) -> ParameterPointNode:
     """Read one parameter point."""
     parameters: dict[str, ParameterNode] = {}
     nodes = objects(node.get("parameters"), child(pointer, "parameters"), report)
@@ -129,9 +120,7 @@ def read_parameter_point(
     return ParameterPointNode(name=name, parameters=parameters, pointer=pointer)
 
 
-def _parameter(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> ParameterNode | None:
+def _parameter(node: Mapping[str, object], name: str, pointer: str, report: Report) -> ParameterNode | None:
     value = number(node.get("value"), child(pointer, "value"), report)
     const = node.get("const", False)
     if not isinstance(const, bool):
@@ -148,9 +137,7 @@ def _parameter(
     return ParameterNode(name=name, value=value, const=const, min=lower, max=upper)
 
 
-def read_analysis(
-    node: Mapping[str, object], name: str, pointer: str, report: Report
-) -> AnalysisNode | None:
+def read_analysis(node: Mapping[str, object], name: str, pointer: str, report: Report) -> AnalysisNode | None:
     """Read one analysis; both spellings of domains and parameters of interest are understood."""
     likelihood = text(node, "likelihood", pointer, report)
     found = {

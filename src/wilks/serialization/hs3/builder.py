@@ -103,15 +103,17 @@ class Builder:
         assert component is not None
         cls = class_of(component, self.document, self.registry)
 
-        def value(field: Field, entry: Any, depth: int, pointer: str) -> Any:
+        def value(field: Field, entry: Any, depth: int, *place: str | int) -> Any:
             if depth:
-                return tuple(value(field, item, depth - 1, child(pointer, i)) for i, item in enumerate(entry))
+                return tuple(value(field, item, depth - 1, *place, i) for i, item in enumerate(entry))
             if isinstance(entry, str) and field.kind.role in ("real", "observable", "node"):
-                return self._resolve(entry, observables, given, pointer)
+                return self._resolve(entry, observables, given, child(component.pointer, *place))
+            if field.kind.role == "observable":  # a number among the variates was observed, and is fixed
+                return Parameter("_".join(map(str, (name, *place))), entry, fixed=True)
             return entry
 
         arguments = {
-            f.name: value(f, component.fields[f.name], f.depth, child(component.pointer, f.name))
+            f.name: value(f, component.fields[f.name], f.depth, f.name)
             for f in declared_fields(cls)
             if f.name in component.fields
         }

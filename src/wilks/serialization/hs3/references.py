@@ -126,12 +126,21 @@ def _names(value: Any, field: Field, depth: int, pointer: str) -> Iterator[Refer
         case "node":
             yield Reference(_name(value, field, pointer), issubclass(field.type, PDF), False, pointer)
         case "static":
-            if field.type in (str, bool, int) and type(value) is not field.type:
-                raise InvalidValueError(f"expected {field.type.__name__}, got {value!r}", pointer=pointer)
+            _check_static(value, field, pointer)
         case role if isinstance(value, str):
             yield Reference(value, False, role == "observable", pointer)
-        case _ if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidValueError(f"expected a number or a name, got {value!r}", pointer=pointer)
+        case _:
+            _check_number(value, pointer)
+
+
+def _check_static(value: Any, field: Field, pointer: str) -> None:
+    if field.type in (str, bool, int) and type(value) is not field.type:
+        raise InvalidValueError(f"expected {field.type.__name__}, got {value!r}", pointer=pointer)
+
+
+def _check_number(value: Any, pointer: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidValueError(f"expected a number or a name, got {value!r}", pointer=pointer)
 
 
 def _name(value: Any, field: Field, pointer: str) -> str:

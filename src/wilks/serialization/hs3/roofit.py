@@ -40,14 +40,19 @@ def for_roofit(document: Mapping[str, Any]) -> Source:
     analyses = _analyses(document, joint)
     only = len(analyses) == 1
     configs = {
-        a["name"]: {"mcName": _free("ModelConfig" if only else a["name"], taken), "pdfName": by_name[a["likelihood"]].pdf}
+        a["name"]: {
+            "mcName": _free("ModelConfig" if only else a["name"], taken),
+            "pdfName": by_name[a["likelihood"]].pdf,
+        }
         for a in analyses
         if a["likelihood"] in by_name
     }
     notes = {
         "ModelConfigs": configs,
         "combined_datasets": {j.data: j.category for j in joint},
-        "combined_distributions": {j.pdf: {"distributions": j.likelihood["distributions"], **j.category} for j in joint},
+        "combined_distributions": {
+            j.pdf: {"distributions": j.likelihood["distributions"], **j.category} for j in joint
+        },
     }
     return {
         **document,
