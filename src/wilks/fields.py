@@ -75,7 +75,10 @@ def declared_fields(cls: type) -> tuple[Field, ...]:
     """
     if not hasattr(cls, "__dataclass_fields__"):
         raise ModelError(f"{cls.__name__} must be a dataclass: decorate it with @dataclass(frozen=True, kw_only=True)")
-    hints = get_type_hints(cls, include_extras=True)
+    try:
+        hints = get_type_hints(cls, include_extras=True)
+    except NameError as error:
+        raise ModelError(f"an annotation of {cls.__name__} names what its module does not have (NameError: {error})") from None
     return tuple(
         _field(cls, item.name, hints[item.name], required=item.default is MISSING and item.default_factory is MISSING)
         for item in fields(cls)

@@ -152,7 +152,7 @@ def _call(kernel: Callable[..., Tensor], frame: Frame, node: int, **given: Any) 
         else:
             variate, _, side = name.rpartition("_")
             values[name] = frame.limits(fields[variate])[side == "upper"]
-    return wnp.asarray(kernel(**values))
+    return frame.call(kernel, values)
 
 
 @cache

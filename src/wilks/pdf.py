@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, final
+from typing import Any, ClassVar, Self, final
 
 import numpy as np
 
 from wilks.compile.frame import Frame
 from wilks.data import Data
+from wilks.declaration import check_declaration
 from wilks.density import integrate, log_density, predicted
-from wilks.errors import ModelError
 from wilks.fields import convert_fields
 from wilks.func import Node
 from wilks.kernel import kernel_log_prob
@@ -84,13 +84,12 @@ class PDF(Node):
     draw: ClassVar[Callable[..., dict[str, Array]] | None] = None
     """Likewise columns of ``size`` events, from a NumPy generator and the parameter values."""
 
+    def __new__(cls, *_: Any, **__: Any) -> Self:
+        """Make a PDF of a class that is declared as it must be; here, as a class without decorator has no ``__init__``."""
+        check_declaration(cls)
+        return object.__new__(cls)
+
     def __post_init__(self) -> None:
-        kernels = (self.unnormalized_log_prob, self.unnormalized_prob, self.log_prob)
-        if sum(kernel is not None for kernel in kernels) != 1:
-            raise ModelError(
-                f"{type(self).__name__} needs exactly one of the static functions unnormalized_log_prob, "
-                f"unnormalized_prob and log_prob"
-            )
         convert_fields(self, self.owner)
         self.check()
         symbols_of([self])

@@ -81,7 +81,7 @@ def test_yaml(document, tmp_path):
     assert main(["fit", str(path), "-q"]) == 0
 
 
-def test_start_and_fixed_values(model, tmp_path, events, capsys):
+def test_start_and_fixed_values(model, tmp_path, capsys):
     path = str(tmp_path / "result.json")
     assert main(["fit", model, "--start", "mu=2.5", "--fix", "sigma=2", "-o", path]) == 0
     result = load_result(path)
@@ -147,7 +147,7 @@ def test_a_fit_that_cannot_start(document, write, capsys):
         (["--likelihood", "M"], "the document has no likelihood 'M', it has L"),
         (["--analysis", "wdth"], "the document has no analysis 'wdth', it has width; did you mean 'width'?"),
         (["--start", "mu=two"], "expected NAME=VALUE with a number, such as mu=1.5, got 'mu=two'"),
-        (["--start", "nu=2"], "no parameter 'nu' in the model; did you mean 'mu'?"),
+        (["--start", "sgma=2"], "no parameter 'sgma' in the model; did you mean 'sigma'?"),
         (["--start", "mu=20"], "'mu': 20 lies outside its limits [-10, 10]"),
         (["--fix", "sgma"], "--fix: no parameter 'sgma' in the model; did you mean 'sigma'?"),
         (["--fix", "mu", "sigma"], "no parameter is left to float"),

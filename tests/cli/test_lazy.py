@@ -41,7 +41,7 @@ def test_plots_are_lazy():
 
 def test_tensorflow_starts_without_a_word(model):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
-    command = [sys.executable, "-m", "wilks.cli.main", "fit", model, "--quiet"]
-    command[1:3] = ["-c", "import sys; from wilks.cli.main import main; sys.exit(main())"]
+    run = "import sys; from wilks.cli.main import main; sys.exit(main())"
+    command = [sys.executable, "-c", run, "fit", model, "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -9,7 +9,8 @@ def test_every_type_with_its_provider(capsys):
     assert main(["plugins"]) == 0
     printed = capsys.readouterr().out
     for item in installed().provided:
-        (line,) = [line for line in printed.splitlines() if f"{item.value.__module__}.{item.value.__qualname__} " in line]
+        cls = item.value if isinstance(item.value, type) else type(item.value)
+        (line,) = [line for line in printed.splitlines() if f" {cls.__module__}.{cls.__qualname__} " in line]
         assert line.split()[0] == item.name
         assert line.endswith(str(item.plugin))
 

@@ -24,14 +24,23 @@ def test_every_problem_has_its_place(document, write, capsys):
     assert places >= {"/distributions/1/type", "/distributions/2/mean", "/distributions/3", "/likelihoods/0/data/0"}
     assert any(place.startswith("/domains/0/axes/0") for place in places)
     assert len(lines) == 5
-    assert ("/distributions/1/type", "no installed plugin provides 'gausian_dist'; did you mean 'gaussian_dist'?") in found
+    assert (
+        "/distributions/1/type",
+        "no installed plugin provides 'gausian_dist'; did you mean 'gaussian_dist'?",
+    ) in found
 
 
 def test_problems_of_values(document, write, capsys):
     """The structure is right, but no model can be made of it: sigma, a start value and fractions are wrong."""
     document["distributions"] += [
         {"name": "narrow", "type": "gaussian_dist", "x": "x", "mean": "mu", "sigma": -1.0},
-        {"name": "sum", "type": "mixture_dist", "summands": ["peak", "peak"], "coefficients": [0.5, 0.2], "extended": False},
+        {
+            "name": "sum",
+            "type": "mixture_dist",
+            "summands": ["peak", "peak"],
+            "coefficients": [0.5, 0.2],
+            "extended": False,
+        },
     ]
     assert main(["validate", write(document)]) == 1
     printed = capsys.readouterr().out
@@ -40,11 +49,13 @@ def test_problems_of_values(document, write, capsys):
     document["distributions"] = document["distributions"][:1]
     document["parameter_points"][0]["parameters"][0]["value"] = 50.0
     assert main(["validate", write(document)]) == 1
-    assert "/parameter_points/0/parameters/mu: 'mu': value 50 lies outside its limits [-10, 10]" in capsys.readouterr().out
+    assert (
+        "/parameter_points/0/parameters/mu: 'mu': value 50 lies outside its limits [-10, 10]" in capsys.readouterr().out
+    )
 
 
 def test_several_files_as_json(model, document, write, capsys):
-    document["distributions"][0]["type"] = "peak_dist"
+    document["distributions"][0]["type"] = "gausian_dist"
     broken = write(document, "broken.json")
     assert main(["validate", "--json", model, broken]) == 1
     assert json.loads(capsys.readouterr().out) == [
@@ -52,13 +63,17 @@ def test_several_files_as_json(model, document, write, capsys):
             "file": broken,
             "pointer": "/distributions/0/type",
             "kind": "UnknownTypeError",
-            "message": "no installed plugin provides 'peak_dist'",
+            "message": "no installed plugin provides 'gausian_dist'; did you mean 'gaussian_dist'?",
         }
     ]
 
 
 def test_what_is_no_document(tmp_path, capsys):
-    for name, text in {"cut.json": '{"metadata": ', "list.json": "[]", "tag.yaml": "a: !!python/object:os.system {}"}.items():
+    for name, text in {
+        "cut.json": '{"metadata": ',
+        "list.json": "[]",
+        "tag.yaml": "a: !!python/object:os.system {}",
+    }.items():
         path = tmp_path / name
         path.write_text(text)
         assert main(["validate", str(path)]) == 1

@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("interrupted")
         return INTERRUPTED
     except Exception as error:
-        if options.traceback:
+        if "traceback" in options:
             raise
         complain(f"error: {_message(error, options)}")
         return _exit_code(error)
@@ -66,7 +66,6 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         epilog="'wilks COMMAND --help' explains the options of a command.",
         parents=[common],
     )
-    parser.set_defaults(traceback=False)
     parser.add_argument("--version", action="version", version=f"wilks {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for verb, summary in VERBS.items():

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from wilks.compile.integrals import Integrals
 from wilks.compile.lowerable import ArrayLeaf, Child, Fields, RowsLeaf, Scalar, Slot
 from wilks.compile.program import Structure
+from wilks.errors import ModelError, WilksError
 from wilks.numeric.backend import tf
 from wilks.typing import Tensor
 
@@ -166,6 +167,26 @@ class Frame:
             case _:
                 return token
 
+    def call(self, kernel: Callable[..., Any], arguments: Mapping[str, Any]) -> Tensor:
+        """Return what a kernel makes of its arguments.
+
+        Raises:
+            ModelError: If it fails, or does not give one number for each event.
+        """
+        try:
+            result = kernel(**arguments)
+            tensor = tf.cast(result, tf.float64)
+        except WilksError:
+            raise
+        except Exception as error:
+            raise ModelError(
+                f"{kernel.__qualname__} cannot be evaluated ({type(error).__name__}: {_first_line(error)}); kernels are "
+                f"written with wilks.numpy, and choose with wnp.where instead of 'if'"
+            ) from error
+        if tensor.shape.rank == 0 and tf.is_tensor(result):
+            raise ModelError(f"{kernel.__qualname__} gives one number for all events: it must work element by element")
+        return tf.reshape(tensor, [1]) if tensor.shape.rank == 0 else tensor
+
     def sum_rows(self, rows: RowTensors, log: Tensor) -> Tensor:
         """Return the weighted sum of a log term over the rows of a data set, and note the term for its scores."""
         counts = tf.range(rows.columns[0].shape[0]) < rows.valid
@@ -212,7 +233,8 @@ class Frame:
         """
 
         def at_nodes(nodes: tuple[Tensor, ...]) -> Tensor:
-            return log_f(self.at(dict(zip(intervals, nodes, strict=True))))
+            # A constant density knows nothing of the nodes.
+            return log_f(self.at(dict(zip(intervals, nodes, strict=True)))) + tf.zeros_like(nodes[0])
 
         return self.evaluation.integrals.log_integral((self.scope, key), tuple(intervals.values()), at_nodes)
 
@@ -220,6 +242,10 @@ class Frame:
         if slot in self.columns:
             return self.columns[slot]
         return self.evaluation.theta[..., slot : slot + 1]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _same(columns: Mapping[int, Tensor], others: Mapping[int, Tensor]) -> frozenset[int]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from wilks.errors import ModelError
 from wilks.serialization.hs3.points import DEFAULT_DOMAIN
+from wilks.serialization.hs3.roofit_expressions import expression_for_roofit
 
 Source = dict[str, Any]
 
@@ -24,44 +25,39 @@ def for_roofit(document: Mapping[str, Any]) -> Source:
     Data sets get the names that RooFit looks for. A likelihood without data sets stays as it is: RooFit has no such thing.
 
     Raises:
-        ModelError: If RooFit cannot hold it: an observable has two ranges, or a name other characters than a variable in C.
+        ModelError: If RooFit cannot hold it: an observable has two ranges, or a name is none that C++ has.
     """
-    data = {entry["name"]: entry for entry in document.get("data") or ()}
     taken = _checked(_names(document))
-    joint = [
-        _Joint(likelihood, data, taken)
+    components = {
+        section: [_expressed(component) for component in document[section]]
+        for section in ("distributions", "functions")
+        if section in document
+    }
+    data = {entry["name"]: entry for entry in document.get("data") or ()}
+    joint = {
+        likelihood["name"]: _Joint(likelihood, data, taken)
         for likelihood in document.get("likelihoods") or ()
         if likelihood["data"] and all(_is_sample(data.get(name)) for name in likelihood["data"])
-    ]
+    }
     if not joint:
-        return dict(document)
-    by_name = {j.name: j for j in joint}
-    replaced = {name for j in joint for name in j.likelihood["data"]}
+        return {**document, **components}
+    samples = [sample for j in joint.values() for sample in j.samples]
+    replaced = {name for j in joint.values() for name in j.likelihood["data"]}
     analyses = _analyses(document, joint)
-    only = len(analyses) == 1
-    configs = {
-        a["name"]: {
-            "mcName": _free("ModelConfig" if only else a["name"], taken),
-            "pdfName": by_name[a["likelihood"]].pdf,
-        }
-        for a in analyses
-        if a["likelihood"] in by_name
-    }
-    notes = {
-        "ModelConfigs": configs,
-        "combined_datasets": {j.data: j.category for j in joint},
-        "combined_distributions": {
-            j.pdf: {"distributions": j.likelihood["distributions"], **j.category} for j in joint
-        },
-    }
     return {
         **document,
-        "data": [*(d for d in data.values() if d["name"] not in replaced), *(d for j in joint for d in j.samples)],
-        "likelihoods": [by_name[n["name"]].written if n["name"] in by_name else n for n in document["likelihoods"]],
+        **components,
+        "data": [*(entry for name, entry in data.items() if name not in replaced), *samples],
+        "likelihoods": [joint[n["name"]].written if n["name"] in joint else n for n in document["likelihoods"]],
         "analyses": analyses,
-        "domains": _domains(document, [axis for j in joint for sample in j.samples for axis in sample["axes"]]),
-        "misc": {**document.get("misc", {}), "ROOT_internal": notes},
+        "domains": _domains(document, [axis for sample in samples for axis in sample["axes"]]),
+        "misc": {**document.get("misc", {}), "ROOT_internal": _notes(joint, analyses, taken)},
     }
+
+
+def _expressed(component: Source) -> Source:
+    text = component.get("expression")
+    return {**component, "expression": expression_for_roofit(text)} if isinstance(text, str) else component
 
 
 class _Joint:
@@ -69,7 +65,6 @@ class _Joint:
 
     def __init__(self, likelihood: Source, data: Mapping[str, Source], taken: set[str]) -> None:
         self.likelihood = likelihood
-        self.name = likelihood["name"]
         self.pdf = _free("simPdf", taken)
         self.data = _free("obsData", taken)
         used: set[str] = set()
@@ -94,15 +89,32 @@ def _sample(entry: Source, name: str) -> Source:
     return {**entry, "name": name, "axes": [entry["axes"][i] for i in order], "entries": entries}
 
 
-def _analyses(document: Mapping[str, Any], joint: Iterable[_Joint]) -> list[Source]:
+def _analyses(document: Mapping[str, Any], joint: Iterable[str]) -> list[Source]:
     """Return the analyses, with one for each likelihood that had none."""
     analyses = [
         {**{k: v for k, v in analysis.items() if k != "domain"}, "domains": _list(analysis, "domains", "domain")}
         for analysis in document.get("analyses") or ()
     ]
     analysed = {analysis["likelihood"] for analysis in analyses}
-    new = [{"name": j.name, "likelihood": j.name, "domains": [DEFAULT_DOMAIN]} for j in joint if j.name not in analysed]
+    new = [{"name": name, "likelihood": name, "domains": [DEFAULT_DOMAIN]} for name in joint if name not in analysed]
     return [*analyses, *new]
+
+
+def _notes(joint: Mapping[str, _Joint], analyses: list[Source], taken: set[str]) -> Source:
+    """Return ``misc.ROOT_internal``."""
+    only = len(analyses) == 1
+    configs = {
+        a["name"]: {"mcName": _free("ModelConfig" if only else a["name"], taken), "pdfName": joint[a["likelihood"]].pdf}
+        for a in analyses
+        if a["likelihood"] in joint
+    }
+    return {
+        "ModelConfigs": configs,
+        "combined_datasets": {j.data: j.category for j in joint.values()},
+        "combined_distributions": {
+            j.pdf: {"distributions": j.likelihood["distributions"], **j.category} for j in joint.values()
+        },
+    }
 
 
 def _list(analysis: Mapping[str, Any], several: str, one: str) -> list[Any]:
