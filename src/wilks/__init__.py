@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from wilks._version import __version__
 
 if TYPE_CHECKING:
+    from wilks import plot
     from wilks.binned_data import BinnedData
+    from wilks.contract import FunctionExample
     from wilks.data import Data
     from wilks.distributions.argus import Argus
     from wilks.distributions.bernstein import Bernstein
@@ -47,10 +49,12 @@ if TYPE_CHECKING:
         SpaceError,
         UnknownNameError,
         UnknownTypeError,
+        UnsupportedError,
         WilksError,
     )
     from wilks.fields import Bindings, Formula, Observable, Positive, Real
     from wilks.func import Func, compose
+    from wilks.function import Function
     from wilks.functions.generic import GenericFunc
     from wilks.functions.polynomial import PolynomialFunc
     from wilks.functions.product import ProductFunc
@@ -93,6 +97,8 @@ _HOME = {
     "FitResult": "minimize.result",
     "Formula": "fields",
     "Func": "func",
+    "Function": "function",
+    "FunctionExample": "contract",
     "Gamma": "distributions.gamma",
     "Gaussian": "distributions.gaussian",
     "Generic": "distributions.generic",
@@ -127,6 +133,7 @@ _HOME = {
     "Uniform": "distributions.uniform",
     "UnknownNameError": "errors",
     "UnknownTypeError": "errors",
+    "UnsupportedError": "errors",
     "WilksError": "errors",
     "Workspace": "serialization.workspace",
     "compose": "func",
@@ -140,10 +147,12 @@ _HOME = {
     "save": "serialization.files",
 }
 
-__all__ = ["__version__", *sorted(_HOME)]
+__all__ = ["__version__", *sorted([*_HOME, "plot"])]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "plot":
+        return import_module("wilks.plot")
     if name not in _HOME:
         raise AttributeError(f"module 'wilks' has no attribute {name!r}")
     value = getattr(import_module(f"wilks.{_HOME[name]}"), name)

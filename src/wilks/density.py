@@ -25,11 +25,14 @@ def log_density(pdf: Any, x: ArrayLike | Mapping[str, ArrayLike] | Data, params:
     # Outside, kernels may not even be defined: evaluate at the nearest place inside, then discard.
     safe = {space.name: _clip(columns[space.name], space) for space in over}
     log_prob = evaluate(pdf, columns=safe, over=over, values=_values(symbols, params, columns))
-    return np.where(inside, log_prob, -np.inf)
+    undefined = np.any([np.isnan(column) for column in columns.values()], axis=0)
+    return np.where(undefined, np.nan, np.where(inside, log_prob, -np.inf))
 
 
 def integrate(pdf: Any, space: Space, params: Point) -> float:
     """Return the probability of a region; see `PDF.integrate`."""
+    if not isinstance(space, Space):
+        raise SpaceError(f"integrate takes a Space, such as wilks.Space('x', 0, 1), got {space!r}")
     symbols = symbols_of([pdf], observables=space.names)
     over = [_observable(pdf, symbols, name) for name in space.names]
     for part, whole in zip(space, over, strict=True):
@@ -50,25 +53,44 @@ def _columns(pdf: Any, x: Any) -> dict[str, Array]:
     if isinstance(x, Data):
         return dict(x.columns)
     if isinstance(x, Mapping):
-        columns = {name: np.atleast_1d(np.asarray(column, dtype=np.float64)) for name, column in x.items()}
+        columns = {name: _column(name, column) for name, column in x.items()}
         known = {**pdf.symbols.observables, **pdf.symbols.parameters}
         for name in columns:
             if name not in known:
                 raise DataError(f"{pdf.owner} does not depend on {name!r}{did_you_mean(name, known)}")
         if not columns:
             raise DataError(f"{pdf.owner} needs values of at least one observable")
-        arrays = np.broadcast_arrays(*columns.values())
-        return dict(zip(columns, arrays, strict=True))
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len({*lengths.values(), 1}) > 2:
+            raise DataError(f"the columns have different lengths: {lengths}")
+        return dict(zip(columns, np.broadcast_arrays(*columns.values()), strict=True))
     names = tuple(pdf.symbols.observables)
-    values = np.asarray(x, dtype=np.float64)
+    values = _numbers(f"{pdf.owner} needs values of {', '.join(names)}", x)
     if len(names) == 1:
-        return {names[0]: np.atleast_1d(values)}
+        return {names[0]: _column(names[0], values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values)}
     if values.ndim != 2 or values.shape[1] != len(names):
         raise DataError(
             f"{pdf.owner} has the observables {names}: give a mapping of columns or an array of shape "
             f"(n, {len(names)}), got shape {values.shape}"
         )
     return dict(zip(names, values.T, strict=True))
+
+
+def _column(name: str, values: ArrayLike) -> Array:
+    column = np.atleast_1d(_numbers(f"{name!r} needs values", values))
+    if column.ndim != 1:
+        raise DataError(f"{name!r}: expected shape (n,), got {column.shape}")
+    return column
+
+
+def _numbers(wanted: str, values: Any) -> Array:
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        numbers = None
+    if values is None or numbers is None:
+        raise DataError(f"{wanted}: expected numbers, got {values!r}")
+    return numbers
 
 
 def _observable(pdf: Any, symbols: Symbols, name: str) -> Space:

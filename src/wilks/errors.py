@@ -18,6 +18,7 @@
         ├── UnknownNameError        a reference to nothing
         ├── DuplicateNameError      two different things of one name
         ├── CycleError              references that lead back to their start
+        ├── UnsupportedError        right, but nothing that this version can evaluate
         └── InvalidValueError       a value of the wrong kind, size or range
 """
 
@@ -109,6 +110,10 @@ class DuplicateNameError(DocumentError):
 
 class CycleError(DocumentError):
     """References in a document lead back to where they start."""
+
+
+class UnsupportedError(DocumentError):
+    """A document is right, but describes what this version of wilks cannot evaluate."""
 
 
 class InvalidValueError(DocumentError):

@@ -30,9 +30,9 @@ def draw(pdf: Any, n: int | None, *, seed: int, params: Point) -> Data:
         raise ModelError(f"{pdf.owner} is not extended: say how many events to draw")
     random = generator(seed)
     values = pdf.symbols.point(values_of(params, pdf.symbols.parameters))
-    size = int(n) if n is not None else int(random.poisson(predicted(pdf, params)))
-    if size < 0:
-        raise ModelError(f"cannot draw {size} events")
+    size = int(random.poisson(predicted(pdf, params))) if n is None else n
+    if not isinstance(size, (int, np.integer)) or size < 0:
+        raise ModelError(f"the number of events must be a whole one, got {size!r}")
     columns = draw_columns(pdf, size, random, values)
     order = random.permutation(size)
     return Data(pdf.space, {name: column[order] for name, column in columns.items()})

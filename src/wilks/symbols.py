@@ -33,9 +33,12 @@ class Symbols:
             ParameterError: If a name is unknown or a value is not a number.
         """
         point = {name: parameter.value for name, parameter in self.parameters.items()}
-        for name, value in (values or {}).items():
+        values = {} if values is None else values
+        if not isinstance(values, Mapping):
+            raise ParameterError(f"expected a mapping of parameter names to values, got {values!r}")
+        for name, value in values.items():
             if name not in point:
-                raise ParameterError(f"no parameter {name!r} in the model{did_you_mean(name, point)}")
+                raise ParameterError(f"no parameter {name!r} in the model{did_you_mean(str(name), point)}")
             try:
                 point[name] = float(value)
             except (TypeError, ValueError):

@@ -50,7 +50,7 @@ def test_problems_of_values(document, write, capsys):
     document["parameter_points"][0]["parameters"][0]["value"] = 50.0
     assert main(["validate", write(document)]) == 1
     assert (
-        "/parameter_points/0/parameters/mu: 'mu': value 50 lies outside its limits [-10, 10]" in capsys.readouterr().out
+        "/parameter_points/0/parameters/0: 'mu': value 50 lies outside its limits [-10, 10]" in capsys.readouterr().out
     )
 
 

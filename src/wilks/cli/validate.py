@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wilks.cli.say import say
-from wilks.errors import DocumentError
+from wilks.errors import DocumentError, UnsupportedError
 
 EXAMPLES = """\
 examples:
@@ -76,6 +76,8 @@ def _problems_of_objects(source: object, dialect: str | None) -> Iterator[Docume
         for name in things:
             try:
                 things[name]
+            except UnsupportedError:
+                continue  # nothing is wrong with the document
             except DocumentError as error:
                 yield error
 

@@ -245,7 +245,7 @@ class Frame:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+    return str(error).strip().partition("\n")[0].partition(". ")[0]
 
 
 def _same(columns: Mapping[int, Tensor], others: Mapping[int, Tensor]) -> frozenset[int]:

@@ -102,6 +102,8 @@ def _choose(limits: tuple[tuple[tuple[float, float], ...], ...], log_f: Integran
     # One scale for all that is compared: taken from a scan of the whole range.
     scan = [_rule((np.linspace(*hull, SCAN[len(hulls)] + 1),)) for hull in hulls]
     largest = float(np.max(log_f(_grid(scan))))
+    if largest == -np.inf:
+        raise IntegrationError(f"the density is zero everywhere in {hulls}: it cannot be normalised")
     scale = largest if np.isfinite(largest) else 0.0
 
     def integrals(edges: tuple[Array, ...]) -> list[tuple[Array, Array]]:

@@ -52,7 +52,7 @@ class Channel(Node):
             if space.name in observables and not observables[space.name].covers(space):
                 raise SpaceError(f"{title}the data range over {space}, outside the model's {observables[space.name]}")
         if not len(self._rows):
-            raise DataError(f"{title}the data are empty")
+            raise DataError(f"{title}all weights are zero")
 
     def lowering_fields(self) -> Mapping[str, Any]:
         """Return the facts by name; see `Lowerable`."""

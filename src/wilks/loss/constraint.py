@@ -6,7 +6,7 @@ import wilks.numpy as wnp
 from wilks.distributions.gaussian import Gaussian
 from wilks.distributions.lognormal import LogNormal
 from wilks.distributions.poisson import Poisson
-from wilks.errors import ModelError
+from wilks.errors import ModelError, ParameterError
 from wilks.func import Func, Number, compose
 from wilks.parameter import Parameter
 
@@ -39,7 +39,10 @@ def poisson_constraint(rate: Func, *, observed: Observed, name: str = "") -> Poi
         observed: The count.
         name: Name of the constraint; see `gaussian_constraint`.
     """
-    return Poisson(x=_global_observable(rate, observed, name), mean=rate, name=name)
+    observable = _global_observable(rate, observed, name)
+    if observable.value < 0:
+        raise ParameterError(f"an observed count must not be negative, got {observable.value:g} for {observable.name!r}")
+    return Poisson(x=observable, mean=rate, name=name)
 
 
 def lognormal_constraint(parameter: Func, *, observed: Observed, sigma: Func | float, name: str = "") -> LogNormal:
@@ -52,10 +55,16 @@ def lognormal_constraint(parameter: Func, *, observed: Observed, sigma: Func | f
         name: Name of the constraint; see `gaussian_constraint`.
     """
     observable = _global_observable(parameter, observed, name)
+    if observable.value <= 0:
+        raise ParameterError(
+            f"the observed value of a log-normal must be positive, got {observable.value:g} for {observable.name!r}"
+        )
     return LogNormal(x=observable, mu=compose(wnp.log, parameter), sigma=sigma, name=name)
 
 
 def _global_observable(measured: Func, observed: Observed, name: str) -> Parameter:
+    if not isinstance(measured, Func):
+        raise ModelError(f"a constraint is one on a Parameter or Func, got {measured!r}")
     if isinstance(observed, Parameter):
         if not observed.fixed:
             raise ModelError(f"the observed value {observed.name!r} must be a fixed parameter: it is not fitted")
@@ -63,4 +72,4 @@ def _global_observable(measured: Func, observed: Observed, name: str) -> Paramet
     base = name or getattr(measured, "name", "")
     if not base:
         raise ModelError("a constraint on a function needs a name, from which that of its observed value is made")
-    return Parameter(f"{base}_observed", float(observed), fixed=True)
+    return Parameter(f"{base}_observed", observed, fixed=True)

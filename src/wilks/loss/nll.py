@@ -23,7 +23,7 @@ from wilks.models.product import constraint_factors
 from wilks.pdf import PDF
 from wilks.point import Point, values_of
 from wilks.symbols import Symbols, symbols_of
-from wilks.typing import Array, Tensor
+from wilks.typing import Array, ArrayLike, Tensor
 
 Vector: TypeAlias = Array
 """Values of the floating parameters, in their order."""
@@ -72,6 +72,8 @@ class NLL(Node):
             channels = tuple(Channel(key, *_pair(key, pair)) for key, pair in model.items())
         else:
             channels = (Channel("", *_pair("", (model, data))),)
+        if isinstance(constraints, PDF):
+            raise ModelError(f"constraints are a list of PDFs, got one: write constraints=[...] around {constraints.owner}")
         _fill(self, channels, tuple(constraints), name)
 
     def __add__(self, other: object) -> NLL:
@@ -112,10 +114,10 @@ class NLL(Node):
 
     def batch(self, theta: Array) -> Array:
         """Return the values at each row of ``theta``, of shape [k, number of floating parameters]."""
-        theta = np.asarray(theta, dtype=np.float64)
-        if theta.ndim != 2 or theta.shape[1] != len(self.floating):
-            raise ParameterError(f"expected shape (k, {len(self.floating)}), got {theta.shape}")
-        return self._evaluator.batch(theta)
+        points = _numbers(theta)
+        if points.ndim != 2 or points.shape[1] != len(self.floating):
+            raise ParameterError(f"expected shape (k, {len(self.floating)}), got {points.shape}")
+        return self._evaluator.batch(points)
 
     @cached_property
     def symbols(self) -> Symbols:
@@ -160,7 +162,7 @@ class NLL(Node):
         Raises:
             ParameterError: If a name is unknown, a value lies outside its limits, or nothing is left to float.
         """
-        fixed = self.symbols.check(fixed or {})
+        fixed = self.symbols.check({} if fixed is None else fixed)
         values = self.symbols.point(self.symbols.check(values_of(start, self.symbols.parameters))) | fixed
         names = tuple(name for name in self.floating if name not in fixed)
         if not names:
@@ -207,7 +209,7 @@ class NLL(Node):
         """Return an evaluator that is accurate at a point, and the point as a vector."""
         evaluator, floating = self._evaluator, self.floating
         if isinstance(point, (np.ndarray, list, tuple)):
-            vector = np.asarray(point, dtype=np.float64)
+            vector = _numbers(point)
             if vector.shape != (len(floating),):
                 raise ParameterError(f"expected a vector over {len(floating)} floating parameters, got {vector.shape}")
         else:
@@ -219,6 +221,16 @@ class NLL(Node):
         if evaluator.integral_error(vector) > INTEGRAL_TOLERANCE:
             evaluator = evaluator.replanned(vector)
         return evaluator, vector
+
+
+def _numbers(values: ArrayLike) -> Array:
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"expected numbers, got {values!r}") from None
+    if np.isnan(numbers).any():
+        raise ParameterError("a value must not be NaN")
+    return numbers
 
 
 def _fill(nll: NLL, channels: tuple[Channel, ...], constraints: tuple[PDF, ...], name: str) -> None:

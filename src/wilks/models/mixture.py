@@ -55,6 +55,13 @@ class Mixture(PDF):
         summands, coefficients = len(self.summands), len(self.coefficients)
         if not summands:
             raise ModelError(f"{self.owner} needs at least one summand")
+        observables = [set(pdf.symbols.observables) for pdf in self.summands]
+        for pdf, names in zip(self.summands, observables, strict=True):
+            if missing := sorted(observables[0] ^ names):
+                raise ModelError(
+                    f"the summands of {self.owner} must have the same observables; {self.summands[0].owner} and "
+                    f"{pdf.owner} differ in {', '.join(missing)}: multiply by its distribution, such as Uniform"
+                )
         if self.extended and coefficients != summands:
             raise ModelError(f"extended {self.owner} of {summands} PDFs needs {summands} yields, got {coefficients}")
         if coefficients not in (summands - 1, summands):

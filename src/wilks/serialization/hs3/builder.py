@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,25 +103,17 @@ class Builder:
         assert component is not None
         cls = class_of(component, self.document, self.registry)
 
-        def value(field: Field, entry: Any, depth: int, *place: str | int) -> Any:
-            if depth:
-                return tuple(value(field, item, depth - 1, *place, i) for i, item in enumerate(entry))
-            if isinstance(entry, str) and field.kind.role in ("real", "observable", "node"):
-                return self._resolve(entry, observables, given, child(component.pointer, *place))
-            if field.kind.role == "observable":  # a number among the variates was observed, and is fixed
-                return Parameter("_".join(map(str, (name, *place))), entry, fixed=True)
-            return entry
+        def resolve(reference: str, pointer: str) -> Any:
+            return self._resolve(reference, observables, given, pointer)
 
         arguments = {
-            f.name: value(f, component.fields[f.name], f.depth, f.name)
+            f.name: _value(f, component.fields[f.name], f.depth, component, (f.name,), resolve)
             for f in declared_fields(cls)
             if f.name in component.fields
         }
-        for f in declared_fields(cls):
-            if f.kind.role == "bindings":
-                arguments[f.name] = {
-                    r.name: self._resolve(r.name, observables, given, r.pointer) for r in self._references[name]
-                }
+        bound = {r.name: r.pointer for r in self._references[name]}
+        bindings = [f.name for f in declared_fields(cls) if f.kind.role == "bindings"]
+        arguments |= {key: {n: resolve(n, pointer) for n, pointer in bound.items()} for key in bindings}
         try:
             return cls(**arguments, name=name)
         except DocumentError:
@@ -137,3 +129,21 @@ class Builder:
         if name in observables:
             return observables[name]
         return self.start.parameter(name, pointer)
+
+
+def _value(
+    field: Field,
+    entry: Any,
+    depth: int,
+    component: Component,
+    place: tuple[str | int, ...],
+    resolve: Callable[[str, str], Any],
+) -> Any:
+    """Return what a field of a component stands for, with objects in place of names."""
+    if depth:
+        return tuple(_value(field, item, depth - 1, component, (*place, i), resolve) for i, item in enumerate(entry))
+    if isinstance(entry, str) and field.kind.role in ("real", "observable", "node"):
+        return resolve(entry, child(component.pointer, *place))
+    if field.kind.role == "observable":  # a number among the variates was observed, and is fixed
+        return Parameter("_".join(map(str, (component.name, *place))), entry, fixed=True)
+    return entry

@@ -37,7 +37,7 @@ class Components:
         self.distributions: list[Component] = []
         self.functions: list[Component] = []
         written = self._written(nodes)
-        new = [node for node in written if not node.name or self.names.claim(node, node.name)]
+        new = [node for node in written if not _given_name(node) or self.names.claim(node, node.name)]
         for node in new:
             if node not in self.names:
                 given = (preferred or {}).get(id(node))
@@ -97,6 +97,10 @@ class Components:
 
 def _spelled(operand: Any) -> str:
     return operand if isinstance(operand, str) else f"({operand!r})"
+
+
+def _given_name(node: Any) -> str:
+    return "" if is_arithmetic(node) else node.name
 
 
 def _hs3_type(node: Any) -> str:

@@ -24,12 +24,12 @@ class StartPoint:
     Args:
         values: Start values.
         ranges: Ranges of parameters and observables.
-        pointer: Where the values stand.
+        places: Where the values stand, as JSON pointers.
     """
 
     values: Mapping[str, ParameterNode]
     ranges: Mapping[str, DomainAxis]
-    pointer: str
+    places: Mapping[str, str]
 
     def parameter(self, name: str, pointer: str = "") -> Parameter:
         """Return a parameter.
@@ -58,7 +58,7 @@ class StartPoint:
                 lower, upper = -inf, inf
             return Parameter(name, node.value, lower=lower, upper=upper, fixed=node.const)
         except ParameterError as error:
-            raise InvalidValueError(str(error), pointer=child(self.pointer, "parameters", name)) from error
+            raise InvalidValueError(str(error), pointer=self.places[name]) from error
 
     def space(self, name: str, lower: float | None, upper: float | None, pointer: str) -> Space:
         """Return an observable with the limits of a data axis, or of its domain where the axis has none."""
@@ -81,9 +81,10 @@ def start_point(document: Document) -> StartPoint:
     places = [domain for analysis in analyses for domain in analysis.domains]
     point = next((points[n] for n in (DEFAULT_POINT, *inits, *points) if n in points and n != NOMINAL_POINT), None)
     domain = next((domains[n] for n in (DEFAULT_DOMAIN, *places, *domains) if n in domains), None)
-    nominal = points[NOMINAL_POINT].parameters if NOMINAL_POINT in points else {}
-    return StartPoint(
-        values={**nominal, **(point.parameters if point else {})},
-        ranges=dict(domain.axes) if domain else {},
-        pointer=point.pointer if point else "",
-    )
+    values: dict[str, ParameterNode] = {}
+    pointers: dict[str, str] = {}
+    for source in (points.get(NOMINAL_POINT), point):
+        for index, (name, node) in enumerate(source.parameters.items() if source else ()):
+            values[name] = node
+            pointers[name] = child(source.pointer, "parameters", index) if source else ""
+    return StartPoint(values, dict(domain.axes) if domain else {}, pointers)

@@ -16,7 +16,7 @@ from wilks.documents.hs3.nodes import (
     UnbinnedNode,
 )
 from wilks.documents.pointer import child
-from wilks.errors import DocumentError, InvalidValueError, WilksError
+from wilks.errors import DocumentError, InvalidValueError, UnsupportedError, WilksError
 from wilks.func import Func
 from wilks.loss.nll import NLL
 from wilks.pdf import PDF
@@ -96,9 +96,8 @@ class Reader:
     def _channel(self, distribution: str, node: DataNode, pointer: str) -> tuple[PDF, Data]:
         data = self.data(node.name)
         if not isinstance(data, Data):
-            raise InvalidValueError(
-                f"{node.name!r} is binned: likelihoods of binned data cannot be built yet", pointer=pointer
-            )
+            message = f"{node.name!r} is binned: likelihoods of binned data cannot be evaluated by this version"
+            raise UnsupportedError(message, pointer=pointer)
         observables = {space.name: space for space in data.space}
         return self.builder.build(distribution, observables), data
 
