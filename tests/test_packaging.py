@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.metadata
 import importlib.util
 import inspect
@@ -24,14 +25,19 @@ SOURCES = sorted((ROOT / "src" / "wilks").rglob("*.py"))
 PUBLIC = """
     __version__
     Parameter Space Func compose Data BinnedData
-    PDF Observable Real Positive Example
-    Argus Bernstein BreitWigner Chebychev ContinuedPoisson CrystalBall DoubleCrystalBall
-    Exponential Gamma Gaussian Generic LogNormal MultivariateNormal Poisson Polynomial Uniform
+    PDF Function Observable Real Positive Formula Bindings Example FunctionExample
+    Argus Bernstein BreitWigner Chebychev CrystalBall DoubleCrystalBall Exponential Gamma Gaussian
+    Generic LogNormal MultivariateNormal Polynomial Uniform
+    Poisson ContinuedPoisson InterpolatedPoisson
     Mixture Product
-    NLL GaussianConstraint LogNormalConstraint PoissonConstraint
-    fit FitResult Minuit
-    Workspace load save
+    GenericFunc PolynomialFunc ProductFunc SumFunc
+    NLL gaussian_constraint lognormal_constraint poisson_constraint
+    fit FitResult Minos Minuit
+    Workspace load load_result save
+    Registry hookimpl
+    plot
 """
+SUBMODULES = {"plot"}
 
 # The names under which a distribution package is imported, where they differ.
 IMPORTED_AS = {"pyyaml": "yaml"}
@@ -39,9 +45,7 @@ IMPORTED_AS = {"pyyaml": "yaml"}
 
 def python(code: str) -> str:
     """Return what a fresh interpreter prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def requirements(*, extras: bool) -> set[str]:
@@ -76,12 +80,16 @@ def test_version_is_the_installed_one() -> None:
     assert wilks.__version__ == importlib.metadata.version("wilks")
 
 
-def test_newest_entry_of_the_changelog_is_this_version() -> None:
+def test_changelog_says_what_is_in_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    headings = re.findall(r"^## \[(.+?)\](?: - (\d{4}-\d\d-\d\d))?$", text, flags=re.MULTILINE)
-    assert headings[0] == ("Unreleased", "")
-    assert headings[1][0] == wilks.__version__
-    assert all(date for _, date in headings[1:])
+    _, *sections = re.split(r"^## ", text, flags=re.MULTILINE)
+    headings = [section.partition("\n")[0] for section in sections]
+    assert headings[0] == "[Unreleased]"
+    released = [re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d", heading) for heading in headings[1:]]
+    assert all(released)
+    # Before its release, what a version has stands under Unreleased.
+    if wilks.__version__ not in [match[1] for match in released if match]:
+        assert "\n- " in sections[0]
 
 
 def test_continuous_integration_runs_the_commands_of_the_readme() -> None:
@@ -106,6 +114,9 @@ def test_import_leaves_tensorflow_out() -> None:
 @pytest.mark.parametrize("name", wilks.__all__)
 def test_public_name_is_importable_and_no_module(name: str) -> None:
     value = getattr(wilks, name)
+    if name in SUBMODULES:
+        assert value is importlib.import_module(f"wilks.{name}")
+        return
     assert not isinstance(value, ModuleType)
     assert name == "__version__" or importlib.util.find_spec(f"wilks.{name}") is None
     if isinstance(value, type | FunctionType):
@@ -130,8 +141,8 @@ def test_dependencies_are_what_is_imported() -> None:
 
 def test_typing_marker_and_schemas_are_installed() -> None:
     files = {str(file) for file in importlib.metadata.files("wilks") or []}
-    if not any(file.startswith("wilks/") for file in files):
-        pytest.skip("an editable installation has no files of its own")
+    if "wilks/__init__.py" not in files:
+        pytest.skip("an editable installation has no modules of its own")
     assert "wilks/py.typed" in files
     shipped = {file.removeprefix("wilks/") for file in files if file.startswith("wilks/schemas/")}
     written = {str(path.relative_to(ROOT)) for path in (ROOT / "schemas").rglob("*.json")}

@@ -69,6 +69,13 @@ def variates(cls: Any) -> tuple[str, ...]:
     return tuple(field.name for field in declared_fields(cls) if field.kind.role == "observable")
 
 
+def ranged_variates(cls: Any) -> tuple[str, ...]:
+    """Return the names of the observable fields whose declared limits the density depends on."""
+    kernel = cls.unnormalized_log_prob or cls.unnormalized_prob
+    arguments = () if kernel is None else _arguments(kernel)
+    return tuple(name for name in variates(cls) if {f"{name}_lower", f"{name}_upper"} & set(arguments))
+
+
 def _log_norm(cls: Any, frame: Frame, node: int, observables: tuple[int, ...]) -> Tensor:
     variate = _variate_slots(cls, frame, node)
     plain = bool(variate) and set(variate) <= set(observables)

@@ -68,3 +68,9 @@ def write(tmp_path):
 @pytest.fixture
 def model(document, write):
     return write(document)
+
+
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch):
+    """Whatever runs the tests may set a width; output that is no terminal's is not folded."""
+    monkeypatch.delenv("COLUMNS", raising=False)

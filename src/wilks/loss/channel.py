@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
+
+import numpy as np
 
 import wilks.numpy as wnp
 from wilks.compile.frame import Frame
@@ -31,11 +33,13 @@ class Channel(Node):
         name: Name of the channel.
         model: The PDF.
         data: The events.
+        scale: Factor of the expected number of events, which likelihoods of squared weights need.
     """
 
     name: str
     model: PDF
     data: Data
+    scale: float = 1.0
 
     opens_frame: ClassVar[bool] = True
 
@@ -63,7 +67,15 @@ class Channel(Node):
             "intervals": tuple(finite_intervals(space) for space in spaces),
             "unbounded": tuple(is_unbounded(space) for space in spaces),
             "rows": self._rows,
+            "scale": self.scale,
         }
+
+    def with_squared_weights(self) -> Channel:
+        """Return the channel whose Hessian estimates the variance of this one's gradient, as RooFit's SumW2Error has it."""
+        if self.data.weights is None:
+            return self
+        squared = self.data.with_weights(np.square(self.data.weights))
+        return replace(self, data=squared, scale=self.data.sum_weights_squared / self.data.sum_weights)
 
     @staticmethod
     def evaluate(frame: Frame, node: int) -> Tensor:
@@ -81,7 +93,7 @@ class Channel(Node):
         events = expected_events(inner, fields["model"])
         if events is None:
             return -frame.sum_rows(rows, log_prob)
-        return frame.once * events - frame.sum_rows(rows, log_prob + wnp.log(events))
+        return frame.once * frame.resolve(fields["scale"]) * events - frame.sum_rows(rows, log_prob + wnp.log(events))
 
     @property
     def _spaces(self) -> list[Any]:

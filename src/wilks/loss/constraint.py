@@ -24,6 +24,7 @@ def gaussian_constraint(parameter: Func, *, observed: Observed, sigma: Func | fl
         name: Name of the constraint, and of the global observable with ``_observed`` behind it.
 
     Example:
+        >>> import wilks
         >>> mu = wilks.Parameter("mu", 5.0)
         >>> wilks.gaussian_constraint(mu, observed=5.1, sigma=0.2).x
         Parameter('mu_observed', 5.1, fixed=True)

@@ -180,7 +180,13 @@ class NLL(Node):
             fixed=constant,
             weighted=any(channel.data.weights is not None for channel in self.channels),
             evaluator=evaluator.with_floating(names, constant, vector),
+            squared_weights=lambda: lower(self._with_squared_weights()),
         )
+
+    def _with_squared_weights(self) -> NLL:
+        squared = object.__new__(NLL)
+        _fill(squared, tuple(channel.with_squared_weights() for channel in self.channels), self.constraints, self.name)
+        return squared
 
     @staticmethod
     def evaluate(frame: Frame, node: int) -> Tensor:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from wilks.compile.evaluator import Evaluator
+from wilks.compile.program import Program
 from wilks.typing import Array
 
 
@@ -21,6 +23,7 @@ class Objective:
         fixed: Values of the parameters that do not float.
         weighted: Whether data carry weights, so that the inverse Hessian is not the covariance.
         evaluator: The compiled function.
+        squared_weights: Makes the same program with squared weights.
     """
 
     names: tuple[str, ...]
@@ -31,6 +34,7 @@ class Objective:
     fixed: dict[str, float]
     weighted: bool
     evaluator: Evaluator
+    squared_weights: Callable[[], Program]
 
     def value(self, point: Array) -> float:
         return self.evaluator.value(point)
@@ -43,6 +47,10 @@ class Objective:
 
     def row_outer_product(self, point: Array) -> Array:
         return self.evaluator.row_outer_product(point)
+
+    def squared_weights_hessian(self, point: Array) -> Array:
+        """Return the Hessian of the function with squared weights; it has the same structure, so nothing is compiled."""
+        return replace(self.evaluator, program=self.squared_weights()).hessian(point)
 
     def integral_error(self, point: Array) -> float:
         """Return the relative error estimate of the numerical normalisations."""

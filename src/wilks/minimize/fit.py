@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 import numpy as np
 
 from wilks._version import __version__
-from wilks.errors import FitError
+from wilks.errors import FitError, did_you_mean
 from wilks.minimize.certify import Certificate, certify
 from wilks.minimize.covariance import CovarianceMethod, inverse_hessian, sandwich
 from wilks.minimize.minimizer import Minimizer, Minimum
@@ -62,10 +62,11 @@ def fit(
 
     Raises:
         ParameterError: If a name is unknown or a value lies outside its limits.
-        FitError: If the function is not finite at the start.
+        FitError: If the function is not finite at the start, or an argument is not what is asked for.
     """
     begin = perf_counter()
-    minimizer = minimizer or Minuit()
+    minimizer = Minuit() if minimizer is None else minimizer
+    _check(loss, minimizer, covariance)
     objective = loss.objective(start=start, fixed=fixed)
     _require_finite(objective)
     compiled = perf_counter()
@@ -102,6 +103,16 @@ def fit(
         provenance=_provenance(),
         objective=objective,
     )
+
+
+def _check(loss: object, minimizer: object, covariance: str) -> None:
+    if not hasattr(loss, "objective"):
+        raise FitError(f"fit takes a loss, such as wilks.NLL(model, data), got a {type(loss).__name__}")
+    if isinstance(minimizer, type) or not hasattr(minimizer, "minimize"):
+        raise FitError(f"a minimizer is an object, such as wilks.Minuit(), got {minimizer!r}")
+    if covariance not in (methods := get_args(CovarianceMethod)):
+        near = did_you_mean(str(covariance), methods)
+        raise FitError(f"no covariance method {covariance!r}{near}; there are {', '.join(methods)}")
 
 
 def _minimize(minimizer: Minimizer, objective: Any) -> tuple[Any, Minimum, Certificate]:

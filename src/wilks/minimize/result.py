@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
+from wilks.documents.json_text import parse_json
 from wilks.errors import DocumentError, FitError, ParameterError, did_you_mean
 from wilks.minimize import table
 from wilks.minimize.covariance import correlation
@@ -117,25 +118,18 @@ class FitResult:
         if not isinstance(document, Mapping) or document.get("format") != FORMAT:
             raise DocumentError(f"not a fit result: expected the key 'format' to be {FORMAT!r}")
         facts = {f.name: document[f.name] for f in fields(cls) if f.name in document}
-        missing = [f.name for f in fields(cls) if f.name not in facts and f.name in ("values", "errors", "covariance")]
-        if missing:
-            raise DocumentError(f"a fit result needs the key {missing[0]!r}")
-        size = len(facts["floating"])
-        facts["errors"] = {name: _number(value, np.nan) for name, value in facts["errors"].items()}
-        facts["covariance"] = np.array(facts["covariance"], dtype=np.float64).reshape(size, size)
-        facts["edm"] = _number(facts["edm"], np.nan)
-        facts["bounds"] = {n: (_number(lo, -np.inf), _number(up, np.inf)) for n, (lo, up) in facts["bounds"].items()}
-        facts["asymmetric"] = {
-            n: Minos(_number(lo, np.nan), _number(up, np.nan), ok) for n, (lo, up, ok) in facts["asymmetric"].items()
-        }
-        for name in ("floating", "at_limit", "fixed"):
-            facts[name] = tuple(facts[name])
-        return cls(**facts)
+        for f in fields(cls):
+            if f.name not in facts and f.default is MISSING and f.default_factory is MISSING:
+                raise DocumentError(f"a fit result needs the key {f.name!r}")
+        try:
+            return cls(**{name: _READERS.get(name, _same)(value) for name, value in facts.items()})
+        except (AttributeError, TypeError, ValueError) as error:
+            raise DocumentError(f"not a usable fit result: {error}") from None
 
     @classmethod
     def from_json(cls, text: str) -> FitResult:
         """Return the result that `to_json` wrote."""
-        return cls.from_document(json.loads(text))
+        return cls.from_document(parse_json(text))
 
     def __getstate__(self) -> dict[str, Any]:
         # The objective holds compiled programs and the data.
@@ -160,5 +154,43 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _number(value: float | None, missing: float) -> float:
+def _same(value: Any) -> Any:
+    return value
+
+
+def _number(value: float | None, missing: float = np.nan) -> float:
     return missing if value is None else float(value)
+
+
+def _numbers(values: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: _number(value) for name, value in values.items()}
+
+
+def _bounds(values: Mapping[str, tuple[float | None, float | None]]) -> dict[str, tuple[float, float]]:
+    return {name: (_number(lower, -np.inf), _number(upper, np.inf)) for name, (lower, upper) in values.items()}
+
+
+def _asymmetric(values: Mapping[str, tuple[float | None, float | None, bool]]) -> dict[str, Minos]:
+    return {name: Minos(_number(lower), _number(upper), valid) for name, (lower, upper, valid) in values.items()}
+
+
+def _matrix(rows: Any) -> Array:
+    size = len(rows)
+    return np.array(rows, dtype=np.float64).reshape(size, size)
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "values": _numbers,
+    "errors": _numbers,
+    "start": _numbers,
+    "covariance": _matrix,
+    "minimum": _number,
+    "edm": _number,
+    "integral_error": _number,
+    "bounds": _bounds,
+    "asymmetric": _asymmetric,
+    "floating": tuple,
+    "at_limit": tuple,
+    "fixed": tuple,
+}
+"""How the plain values of a document become those of a result; null is what is not a number."""

@@ -87,7 +87,8 @@ class Builder:
         order = reference_order(graph, {n: c.pointer for n in graph if (c := self.component(n))})
         for current in order:
             names = graph[current]
-            self._depends[current] = frozenset(names).union(*(self._depends[n] for n in names if n in graph))
+            leaves = frozenset(n for n in names if n not in graph)
+            self._depends[current] = leaves.union(*(self._depends[n] for n in names if n in graph))
         return order
 
     def _key(self, name: str, observables: Observables, given: Mapping[str, float]) -> tuple[Any, ...]:

@@ -7,10 +7,13 @@ from math import isfinite
 from typing import Any
 
 from wilks._version import __version__
+from wilks.compile.lowerable import postorder
 from wilks.data import Data
 from wilks.documents.hs3.convert import write_component
 from wilks.documents.hs3.dialect import SPEC, Dialect
 from wilks.errors import ModelError
+from wilks.kernel import ranged_variates
+from wilks.loss.channel import Channel
 from wilks.loss.nll import NLL
 from wilks.models.product import constraint_factors
 from wilks.pdf import PDF
@@ -18,7 +21,7 @@ from wilks.serialization.hs3.components import Components
 from wilks.serialization.hs3.names import Names
 from wilks.serialization.hs3.points import DEFAULT_DOMAIN, DEFAULT_POINT
 from wilks.serialization.hs3.roofit import for_roofit
-from wilks.space import Axis
+from wilks.space import Axis, Space
 
 Source = dict[str, Any]
 
@@ -33,7 +36,13 @@ def write_pdf(pdf: PDF, dialect: Dialect = SPEC) -> Source:
 
 
 def write_nll(nll: NLL, dialect: Dialect = SPEC) -> Source:
-    """Return the document of a likelihood with its data, likewise."""
+    """Return the document of a likelihood with its data.
+
+    Raises:
+        ModelError: Likewise, and if a range of the data would change the meaning of a distribution.
+    """
+    for channel in nll.channels:
+        _check_ranges(channel)
     models = [channel.model for channel in nll.channels]
     preferred = {id(channel.model): channel.name for channel in nll.channels if channel.name}
     components = Components([*models, *nll.constraints], preferred)
@@ -80,6 +89,19 @@ def _document(components: Components, dialect: Dialect, parts: Mapping[str, Any]
     if dialect is SPEC:
         return document
     return for_roofit({**document, "misc": {"wilks": {"dialect": dialect.name}}})
+
+
+def _check_ranges(channel: Channel) -> None:
+    """Check that distributions that depend on the range of an observable have that of the data, which a reader takes."""
+    intervals = {axis.name: axis.intervals for axis in channel.data.space.axes}
+    for node in postorder([channel.model]):
+        for field in ranged_variates(type(node)) if isinstance(node, PDF) else ():
+            space = getattr(node, field)
+            if isinstance(space, Space) and space.axes[0].intervals != intervals[space.name]:
+                raise ModelError(
+                    f"{node.owner} is declared over {space}, but the range of its data is another, and HS3 takes it from "
+                    f"there: declare {space.name!r} over the range of the data"
+                )
 
 
 def _data_names(nll: NLL) -> Names:
