@@ -18,9 +18,7 @@ ROOT = Path(__file__).parents[1]
 
 # Compiling takes seconds, so time says nothing about an example.
 hypothesis.settings.register_profile("local", deadline=None)
-hypothesis.settings.register_profile(
-    "ci", deadline=None, derandomize=True, database=None, print_blob=True
-)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
@@ -51,13 +49,22 @@ def root_python() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how much of the corpus was tested, how well it agrees, and what was left out."""
+    """Say how much of the corpus was tested, how well it agrees, and what was left out; and what RooFit reads."""
     reports = [r for group in ("passed", "failed", "skipped") for r in terminalreporter.getreports(group)]
-    facts = sorted({fact for r in reports for key, fact in r.user_properties if key == "corpus"})
-    if not facts:
-        return
-    tested = [deviation for kind, _, deviation in facts if kind == "tested"]
-    terminalreporter.section("HS3 corpus")
-    terminalreporter.line(f"{len(tested)} documents tested, {sum(d < 1e-9 for d in tested)} agree to 1e-9 in all values")
-    for _, name, reason in (fact for fact in facts if fact[0] == "skipped"):
-        terminalreporter.line(f"not tested: {name} ({reason})")
+    properties = [p for r in reports for p in r.user_properties]
+    if facts := sorted({fact for key, fact in properties if key == "corpus"}):
+        tested = [deviation for kind, _, deviation in facts if kind == "tested"]
+        terminalreporter.section("HS3 corpus")
+        terminalreporter.line(
+            f"{len(tested)} documents tested, {sum(d < 1e-9 for d in tested)} agree to 1e-9 in all values"
+        )
+        for _, name, reason in (fact for fact in facts if fact[0] == "skipped"):
+            terminalreporter.line(f"not tested: {name} ({reason})")
+    if facts := [fact for key, fact in properties if key == "roofit"]:
+        read = [deviation for kind, _, _, deviation in facts if kind == "read"]
+        terminalreporter.section("documents for RooFit")
+        terminalreporter.line(
+            f"RooFit reads {len(read)} documents, {sum(d < 1e-9 for d in read)} agree to 1e-9 in all values"
+        )
+        for _, name, way, defect in (fact for fact in facts if fact[0] == "defect"):
+            terminalreporter.line(f"RooFit cannot read {name} ({way}): {defect}")

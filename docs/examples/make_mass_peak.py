@@ -104,10 +104,7 @@ def text(masses: list[float]) -> str:
     """Return the document as JSON that people can read: indented, with several events a line."""
     marker = "EVENTS"
     rows = [json.dumps([mass]) for mass in masses]
-    lines = [
-        ", ".join(rows[first : first + EVENTS_PER_LINE])
-        for first in range(0, len(rows), EVENTS_PER_LINE)
-    ]
+    lines = [", ".join(rows[first : first + EVENTS_PER_LINE]) for first in range(0, len(rows), EVENTS_PER_LINE)]
     content = document(masses)
     content["data"][0]["entries"] = marker
     indent = " " * 8

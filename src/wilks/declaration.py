@@ -85,5 +85,6 @@ def _check_kernel(cls: Any) -> None:
     for base in cls.__mro__[1:]:
         if any(getattr(base, name, None) is not None for name in KERNELS):
             raise ModelError(
-                f"{cls.__qualname__} derives from {base.__qualname__}, but distributions are final: derive from wilks.PDF"
+                f"{cls.__qualname__} derives from {base.__qualname__}, but distributions are final: "
+                f"derive from wilks.PDF"
             )

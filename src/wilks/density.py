@@ -60,10 +60,7 @@ def _columns(pdf: Any, x: Any) -> dict[str, Array]:
                 raise DataError(f"{pdf.owner} does not depend on {name!r}{did_you_mean(name, known)}")
         if not columns:
             raise DataError(f"{pdf.owner} needs values of at least one observable")
-        lengths = {name: len(column) for name, column in columns.items()}
-        if len({*lengths.values(), 1}) > 2:
-            raise DataError(f"the columns have different lengths: {lengths}")
-        return dict(zip(columns, np.broadcast_arrays(*columns.values()), strict=True))
+        return _of_one_length(columns)
     names = tuple(pdf.symbols.observables)
     values = _numbers(f"{pdf.owner} needs values of {', '.join(names)}", x)
     if len(names) == 1:
@@ -74,6 +71,13 @@ def _columns(pdf: Any, x: Any) -> dict[str, Array]:
             f"(n, {len(names)}), got shape {values.shape}"
         )
     return dict(zip(names, values.T, strict=True))
+
+
+def _of_one_length(columns: dict[str, Array]) -> dict[str, Array]:
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len({*lengths.values(), 1}) > 2:
+        raise DataError(f"the columns have different lengths: {lengths}")
+    return dict(zip(columns, np.broadcast_arrays(*columns.values()), strict=True))
 
 
 def _column(name: str, values: ArrayLike) -> Array:

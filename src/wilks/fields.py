@@ -78,7 +78,7 @@ def declared_fields(cls: type) -> tuple[Field, ...]:
     try:
         hints = get_type_hints(cls, include_extras=True)
     except NameError as error:
-        raise ModelError(f"an annotation of {cls.__name__} names what its module does not have (NameError: {error})") from None
+        raise ModelError(f"an annotation of {cls.__name__} cannot be read (NameError: {error})") from None
     return tuple(
         _field(cls, item.name, hints[item.name], required=item.default is MISSING and item.default_factory is MISSING)
         for item in fields(cls)

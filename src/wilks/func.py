@@ -5,7 +5,7 @@ Parameters and observables are its leaves; arithmetic on any of them, and on num
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, TypeAlias
 
@@ -87,8 +87,34 @@ class Func(Node):
 Operand: TypeAlias = Func | Number
 
 
-@dataclass(frozen=True)
-class Sum(Func):
+class Arithmetic(Func):
+    """An operation that has no name. Chains of any length compare and print without recursion."""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Arithmetic):
+            return NotImplemented
+        keys = _content([self, other])
+        return keys[id(self)] == keys[id(other)]
+
+    def __hash__(self) -> int:
+        hashes: dict[int, int] = {}
+        for node in _operations([self]):
+            hashes[id(node)] = hash((type(node), *(hashes.get(id(value), value) for value in _values(node))))
+        return hashes[id(self)]
+
+    def __repr__(self) -> str:
+        nodes = _operations([self])
+        if len(nodes) > _LONGEST_REPR:
+            return f"<{type(self).__name__} of {len(nodes)} operations>"
+        texts: dict[int, str] = {}
+        for node in nodes:
+            operands = ", ".join(texts.get(id(value)) or repr(value) for value in _values(node))
+            texts[id(node)] = f"{type(node).__name__}({operands})"
+        return texts[id(self)]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sum(Arithmetic):
     """Sum of two operands."""
 
     left: Func | float
@@ -99,8 +125,8 @@ class Sum(Func):
         return left + right
 
 
-@dataclass(frozen=True)
-class Difference(Func):
+@dataclass(frozen=True, eq=False, repr=False)
+class Difference(Arithmetic):
     """Difference of two operands."""
 
     left: Func | float
@@ -111,8 +137,8 @@ class Difference(Func):
         return left - right
 
 
-@dataclass(frozen=True)
-class Multiplication(Func):
+@dataclass(frozen=True, eq=False, repr=False)
+class Multiplication(Arithmetic):
     """Product of two operands."""
 
     left: Func | float
@@ -123,8 +149,8 @@ class Multiplication(Func):
         return left * right
 
 
-@dataclass(frozen=True)
-class Quotient(Func):
+@dataclass(frozen=True, eq=False, repr=False)
+class Quotient(Arithmetic):
     """Quotient of two operands."""
 
     left: Func | float
@@ -135,8 +161,8 @@ class Quotient(Func):
         return left / right
 
 
-@dataclass(frozen=True)
-class Power(Func):
+@dataclass(frozen=True, eq=False, repr=False)
+class Power(Arithmetic):
     """One operand to the power of another; whole exponents are structure, so that they differentiate exactly."""
 
     base: Func | float
@@ -147,8 +173,8 @@ class Power(Func):
         return wnp.power(base, exponent)
 
 
-@dataclass(frozen=True)
-class Composed(Func):
+@dataclass(frozen=True, eq=False, repr=False)
+class Composed(Arithmetic):
     """Value of a differentiable callable."""
 
     function: Callable[..., Tensor]
@@ -197,6 +223,42 @@ def _binary(node: Any, left: Operand, right: Operand) -> Func:
     operands = (as_operand(left), int(right) if node is Power and whole else as_operand(right))  # type: ignore[arg-type]
     result: Func = NotImplemented if None in operands else node(*operands)
     return result
+
+
+_LONGEST_REPR = 100
+
+
+def _operations(roots: Iterable[Func]) -> list[Func]:
+    """Return the arithmetic below the roots, operands first."""
+    order: list[Func] = []
+    seen: set[int] = set()
+    stack: list[tuple[Func, bool]] = [(root, False) for root in roots]
+    while stack:
+        node, expanded = stack.pop()
+        if expanded:
+            order.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack.extend((value, False) for value in reversed(_values(node)) if isinstance(value, Arithmetic))
+    return order
+
+
+def _values(node: Func) -> list[Any]:
+    """Return the operands of an operation; of a composition the callable too."""
+    values = (getattr(node, f.name) for f in fields(node))  # type: ignore[arg-type]
+    return [item for value in values for item in (value if isinstance(value, tuple) else (value,))]
+
+
+def _content(roots: Iterable[Func]) -> dict[int, int]:
+    """Number the operations below the roots such that equal ones have one number."""
+    numbers: dict[Any, int] = {}
+    content: dict[int, int] = {}
+    for node in _operations(roots):
+        # A number by its type too: whole exponents are structure.
+        values = ((content[id(v)],) if id(v) in content else (type(v), v) for v in _values(node))
+        content[id(node)] = numbers.setdefault((type(node), *values), len(numbers))
+    return content
 
 
 _LABELS = frozenset({"name", "label"})

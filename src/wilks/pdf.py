@@ -85,7 +85,7 @@ class PDF(Node):
     """Likewise columns of ``size`` events, from a NumPy generator and the parameter values."""
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
-        """Make a PDF of a class that is declared as it must be; here, as a class without decorator has no ``__init__``."""
+        """Check the declaration of the class: here, because without its decorator it has no ``__init__`` of its own."""
         check_declaration(cls)
         return object.__new__(cls)
 

@@ -112,7 +112,9 @@ def arithmetic() -> NLL:
 def generic_expressions() -> NLL:
     x = Space("x", 0, 10)
     s, b, p = (Parameter(name, value, lower=0.1, upper=2) for name, value in (("s", 0.7), ("b", 0.4), ("p", 1.2)))
-    width = wilks.GenericFunc(expression="1/2*s + TMath::Abs(b)^(1/2) + (b > 0 && TRUE)/(1 + 2)", variables=[s, b], name="width")
+    width = wilks.GenericFunc(
+        expression="1/2*s + TMath::Abs(b)^(1/2) + (b > 0 && TRUE)/(1 + 2)", variables=[s, b], name="width"
+    )
     signal = wilks.Generic(
         expression="exp(-0.5*((x-PI)/width)^2) + max(p, 1)*EULER*(x === x ? pow(p,1/3) : 2)/100",
         variables=[x, width, p],
@@ -125,14 +127,18 @@ def generic_expressions() -> NLL:
 def functions() -> NLL:
     x = Space("x", 0, 10)
     a, b = Parameter("a", 0.8, lower=0.1, upper=2), Parameter("b", 1.2, lower=0.1, upper=2)
-    mean = wilks.SumFunc(summands=(wilks.ProductFunc(factors=(a, b, 2.0)), wilks.PolynomialFunc(x=b, coefficients=(1.0, 0.0, a))))
+    mean = wilks.SumFunc(
+        summands=(wilks.ProductFunc(factors=(a, b, 2.0)), wilks.PolynomialFunc(x=b, coefficients=(1.0, 0.0, a)))
+    )
     return NLL(wilks.Gaussian(x=x, mean=mean, sigma=1.5), Data(x, _normal(200, 4, 1.5, 0, 10, seed=15)))
 
 
 def columns_out_of_order() -> NLL:
     z, a = Space("z", 0, 10), Space("a", -3, 3)
     mean = Parameter("mean", 0.2, lower=-1, upper=1)
-    model = wilks.Product([wilks.Exponential(x=z, c=Parameter("c", 0.3, lower=0.01, upper=2)), wilks.Gaussian(x=a, mean=mean, sigma=1)])
+    model = wilks.Product(
+        [wilks.Exponential(x=z, c=Parameter("c", 0.3, lower=0.01, upper=2)), wilks.Gaussian(x=a, mean=mean, sigma=1)]
+    )
     values = np.column_stack([_flat(150, 0, 10, seed=16), _normal(150, 0, 1, -3, 3, seed=17)])
     return NLL(model, Data(z * a, values))
 
@@ -163,7 +169,15 @@ def positive_variables() -> NLL:
 
 
 def correlated() -> NLL:
-    x, y = Space("x", -5, 5), Space("y", -4, 6)
+    return _correlated(12)
+
+
+def correlated_near_limits() -> NLL:
+    return _correlated(5)
+
+
+def _correlated(half_width: float) -> NLL:
+    x, y = Space("x", -half_width, half_width), Space("y", 1 - half_width, 1 + half_width)
     mean = Parameter("mean", 0.3, lower=-2, upper=2)
     model = wilks.MultivariateNormal(x=(x, y), mean=(mean, 1.0), covariances=((1.5, -0.4), (-0.4, 0.8)))
     values = np.random.default_rng(20).multivariate_normal([0.2, 1.0], [[1.5, -0.4], [-0.4, 0.8]], size=150)
@@ -218,6 +232,7 @@ MODELS: tuple[Callable[[], NLL], ...] = (
     polynomials,
     positive_variables,
     correlated,
+    correlated_near_limits,
     fixed_parameters,
     breit_wigner,
     counts,

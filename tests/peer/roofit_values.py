@@ -19,22 +19,23 @@ def answer(job):
     workspace = ROOT.RooWorkspace("workspace")
     if not ROOT.RooJSONFactoryWSTool(workspace).importJSON(job["path"]):
         raise RuntimeError("importJSON returned false")
+    start = {variable.GetName(): variable.getVal() for variable in workspace.allVars()}
     answers = {}
     if "likelihood" in job:
-        answers["nll"] = nll_values(workspace, job)
+        nll = likelihood(workspace, *job["likelihood"])
+        answers["nll"] = [nll.getVal() for point in job["points"] if move(workspace, {**start, **point})]
     for key, evaluate in (("functions", function_value), ("pdfs", pdf_values)):
         if key in job:
-            answers[key] = [evaluate(workspace, *arguments) for arguments in job[key]]
+            answers[key] = [evaluate(workspace, *names, {**start, **point}) for *names, point in job[key]]
     return answers
 
 
-def nll_values(workspace, job):
-    """Return the values of a likelihood: of its ModelConfig, or of its only PDF and data."""
+def likelihood(workspace, distributions, datasets):
+    """Return the likelihood of the ModelConfig; without one, that of the only PDF and its data."""
     config = next((o for o in workspace.allGenericObjects() if isinstance(o, ROOT.RooStats.ModelConfig)), None)
     data = list(workspace.allData())
     options = {"Offset": "none", "EvalBackend": "cpu"}
     if config is None:
-        distributions, datasets = job["likelihood"]
         pdf, data = workspace.pdf(distributions[0]), [d for d in data if d.GetName() in datasets]
         if len(distributions) > 1:
             raise RuntimeError("no ModelConfig for several channels")
@@ -47,12 +48,7 @@ def nll_values(workspace, job):
             data = [d for d in data if d.get().find(pdf.indexCat().GetName())]
     if not pdf or len(data) != 1:
         raise RuntimeError(f"{len(data)} data sets for {pdf}")
-    nll = pdf.createNLL(data[0], **options)
-    values = []
-    for point in job["points"]:
-        move(workspace, point)
-        values.append(nll.getVal())
-    return values
+    return pdf.createNLL(data[0], **options)
 
 
 def function_value(workspace, name, point):
@@ -75,13 +71,14 @@ def pdf_values(workspace, name, observables, events, point):
 
 
 def move(workspace, point):
-    """Set variables to a point; one that the workspace does not know cannot matter."""
+    """Set variables to a point, and say so; one that the workspace does not know cannot matter."""
     for name, value in point.items():
         variable = workspace.var(name)
         if variable:
             variable.setVal(value)
             if abs(variable.getVal() - value) > 1e-9 * max(abs(value), 1):
                 raise RuntimeError(f"{name} = {value} lies outside its range in RooFit")
+    return True
 
 
 def in_own_process(job):

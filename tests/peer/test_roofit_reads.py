@@ -59,6 +59,10 @@ DEFECTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "failed to create dataset pd",
         "there is no importer of point data, and the first one ends the import, although no likelihood uses it",
     ),
+    ("correlated_near_limits", "composed"): (
+        DIFFERENT,
+        "RooMultiVarGaussian takes limits some standard deviations away for infinite: it is not normalised over the box",
+    ),
     ("breit_wigner", "composed"): (
         "no handling for type 'wilks.breit_wigner_dist'",
         "B10: RooBreitWigner has no HS3 type",
@@ -119,7 +123,9 @@ def answers(root_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapp
         case.write(path)
         jobs.append({"path": str(path), **case.ask()})
     script = Path(__file__).with_name("roofit_values.py")
-    run = subprocess.run([root_python, script], input=json.dumps(jobs), capture_output=True, text=True, check=False, timeout=900)
+    run = subprocess.run(
+        [root_python, script], input=json.dumps(jobs), capture_output=True, text=True, check=False, timeout=900
+    )
     assert run.returncode == 0, run.stderr
     return dict(zip((case.key for case in CASES), json.loads(run.stdout), strict=True))
 
@@ -127,6 +133,8 @@ def answers(root_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapp
 def _deviations(answer: Mapping[str, Any], expected: Mapping[str, list[Any]]) -> Iterator[float]:
     for key, values in expected.items():
         got, wanted = np.array(answer[key]), np.array(values)
+        if not wanted.size:
+            continue
         if key == "nll":
             # Only differences have a meaning: RooFit leaves out other constants.
             got, wanted = got - got[0], wanted - wanted[0]
@@ -198,7 +206,9 @@ def _cases_without_likelihood(fixture: Fixture) -> Iterator[Case]:
             wilks.save(workspace.distributions[name], path, dialect="roofit")
 
         ask_again = {"pdfs": pdfs}
-        yield Case(fixture.name, "written", fixture.rtol, write_again, lambda: ask_again, lambda: {"pdfs": expect_pdfs()})
+        yield Case(
+            fixture.name, "written", fixture.rtol, write_again, lambda: ask_again, lambda: {"pdfs": expect_pdfs()}
+        )
 
 
 def _density(workspace: wilks.Workspace, name: str, observables: list[str], rows: list[Any], point: Any) -> list[float]:

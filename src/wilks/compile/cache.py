@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
+from warnings import warn
 
 from wilks.compile.frame import Evaluation, Frame, Leaves, RowTensors
 from wilks.compile.integrals import Key, PlannedIntegrals
 from wilks.compile.program import Structure
+from wilks.errors import ModelError
 from wilks.numeric.backend import tf
 from wilks.typing import Tensor
 
 CACHE_SIZE = 256
+
+_UNSUPPORTED = re.compile(r"unsupported operations.*?: (\w+) \(", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Compiled:
     signature: Signature
     traces: int = field(default=0, init=False)
     """How often a function was traced: once for each derivative asked for."""
+    unsupported: str = field(default="", init=False)
+    """An operation that XLA cannot compile, once that is known."""
 
     @cached_property
     def value(self) -> Callable[..., Tensor]:
@@ -77,32 +84,57 @@ class Compiled:
     def integral_error(self) -> Callable[..., Tensor]:
         """Largest relative error estimate of the numerical integrals."""
 
-        @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-        def largest(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any) -> Tensor:
-            self.traces += 1
-            evaluation = self._evaluate((constant, leaves, panels, shards[0]), theta)[0]
-            return tf.reduce_max(tf.stack([tf.reduce_max(error) for error in evaluation.integrals.errors]))
+        def build(jit: bool) -> Callable[..., Any]:
+            @tf.function(jit_compile=jit, autograph=False)  # type: ignore[untyped-decorator]
+            def largest(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any) -> Tensor:
+                self.traces += 1
+                evaluation = self._evaluate((constant, leaves, panels, shards[0]), theta)[0]
+                return tf.reduce_max(tf.stack([tf.reduce_max(error) for error in evaluation.integrals.errors]))
 
-        return largest  # type: ignore[no-any-return]
+            return largest  # type: ignore[no-any-return]
+
+        return self._compilable(build)
 
     def _sharded(self, body: Callable[..., tuple[Tensor, ...]]) -> Callable[..., Any]:
         """Compile a function whose results add up over shards of the rows; shards run in parallel."""
 
-        @tf.function(jit_compile=True, autograph=False)  # type: ignore[untyped-decorator]
-        def part(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shard: Any, *extra: Tensor) -> Any:
-            self.traces += 1
-            return body((constant, leaves, panels, shard), theta, *extra)
+        def build(jit: bool) -> Callable[..., Any]:
+            @tf.function(jit_compile=jit, autograph=False)  # type: ignore[untyped-decorator]
+            def part(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shard: Any, *extra: Tensor) -> Any:
+                self.traces += 1
+                return body((constant, leaves, panels, shard), theta, *extra)
 
-        @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-        def total(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any, *extra: Tensor) -> Any:
-            parts = [part(theta, constant, leaves, panels, shard, *extra) for shard in shards]
-            return tuple(tf.add_n(list(results)) for results in zip(*parts, strict=True))
+            @tf.function(autograph=False)  # type: ignore[untyped-decorator]
+            def total(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any, *extra: Tensor) -> Any:
+                parts = [part(theta, constant, leaves, panels, shard, *extra) for shard in shards]
+                return tuple(tf.add_n(list(results)) for results in zip(*parts, strict=True))
 
-        def alone(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any, *extra: Tensor) -> Any:
-            return part(theta, constant, leaves, panels, shards[0], *extra)
+            def alone(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any, *extra: Tensor) -> Any:
+                return part(theta, constant, leaves, panels, shards[0], *extra)
 
-        # A call into one compiled program is cheaper than into a graph that holds it.
-        return total if self.signature.shapes[-1] > 1 else alone
+            # A call into one compiled program is cheaper than into a graph that holds it.
+            return total if self.signature.shapes[-1] > 1 else alone
+
+        return self._compilable(build)
+
+    def _compilable(self, build: Callable[[bool], Callable[..., Any]]) -> Callable[..., Any]:
+        """Return a function compiled by XLA; an ordinary graph, with a warning, where an operation cannot be compiled."""
+        compiled, ordinary = build(True), build(False)
+
+        def call(*arguments: Any) -> Any:
+            try:
+                if self.unsupported:
+                    return ordinary(*arguments)
+                return compiled(*arguments)
+            except tf.errors.OpError as error:
+                found = None if self.unsupported else _UNSUPPORTED.search(str(error))
+                if found is None:
+                    raise ModelError(f"the compiled model fails: {str(error).strip().splitlines()[-1]}") from error
+            self.unsupported = found[1]
+            warn(f"XLA cannot compile {self.unsupported}: this likelihood runs as a slower graph", stacklevel=2)
+            return call(*arguments)
+
+        return call
 
     def _evaluate(self, arguments: Any, theta: Tensor) -> tuple[Evaluation, Tensor]:
         constant, (scalars, arrays), panels, (once, rows) = arguments

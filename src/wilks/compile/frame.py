@@ -5,8 +5,9 @@ Every value has a trailing axis that runs over events (or has length one); furth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from wilks.compile.integrals import Integrals
@@ -57,6 +58,17 @@ class Evaluation:
     leaves: Leaves
     integrals: Integrals
     row_terms: list[RowTerm] = field(default_factory=list)
+
+    # One operation each, whose gradient is one too: a slice for each number would make large models slow to compile.
+    @cached_property
+    def scalars(self) -> Sequence[Tensor]:
+        """Every float of the model, each of shape [1]."""
+        return _entries(self.leaves.scalars)
+
+    @cached_property
+    def symbols(self) -> Sequence[Tensor]:
+        """The value of each slot, of shape [..., 1]."""
+        return _entries(self.theta)
 
 
 class Frame:
@@ -157,7 +169,7 @@ class Frame:
             case Child(index):
                 return self.value(index)
             case Scalar(index):
-                return self.evaluation.leaves.scalars[index : index + 1]
+                return self.evaluation.scalars[index]
             case ArrayLeaf(index):
                 return self.evaluation.leaves.arrays[index]
             case RowsLeaf(index):
@@ -180,8 +192,8 @@ class Frame:
             raise
         except Exception as error:
             raise ModelError(
-                f"{kernel.__qualname__} cannot be evaluated ({type(error).__name__}: {_first_line(error)}); kernels are "
-                f"written with wilks.numpy, and choose with wnp.where instead of 'if'"
+                f"{kernel.__qualname__} cannot be evaluated ({type(error).__name__}: {_first_line(error)}); kernels "
+                f"are written with wilks.numpy, and choose with wnp.where instead of 'if'"
             ) from error
         if tensor.shape.rank == 0 and tf.is_tensor(result):
             raise ModelError(f"{kernel.__qualname__} gives one number for all events: it must work element by element")
@@ -241,7 +253,13 @@ class Frame:
     def _symbol(self, slot: int) -> Tensor:
         if slot in self.columns:
             return self.columns[slot]
-        return self.evaluation.theta[..., slot : slot + 1]
+        return self.evaluation.symbols[slot]
+
+
+def _entries(vector: Tensor) -> Sequence[Tensor]:
+    size = int(vector.shape[-1])
+    entries: Sequence[Tensor] = tf.split(vector, size, axis=-1) if size else ()
+    return entries
 
 
 def _first_line(error: Exception) -> str:

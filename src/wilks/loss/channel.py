@@ -71,7 +71,7 @@ class Channel(Node):
         }
 
     def with_squared_weights(self) -> Channel:
-        """Return the channel whose Hessian estimates the variance of this one's gradient, as RooFit's SumW2Error has it."""
+        """Return the channel whose Hessian estimates the variance of the gradient, as RooFit's SumW2Error has it."""
         if self.data.weights is None:
             return self
         squared = self.data.with_weights(np.square(self.data.weights))

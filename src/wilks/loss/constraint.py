@@ -42,7 +42,7 @@ def poisson_constraint(rate: Func, *, observed: Observed, name: str = "") -> Poi
     """
     observable = _global_observable(rate, observed, name)
     if observable.value < 0:
-        raise ParameterError(f"an observed count must not be negative, got {observable.value:g} for {observable.name!r}")
+        raise ParameterError(f"an observed count must be >= 0, got {observable.value:g} for {observable.name!r}")
     return Poisson(x=observable, mean=rate, name=name)
 
 
@@ -57,9 +57,7 @@ def lognormal_constraint(parameter: Func, *, observed: Observed, sigma: Func | f
     """
     observable = _global_observable(parameter, observed, name)
     if observable.value <= 0:
-        raise ParameterError(
-            f"the observed value of a log-normal must be positive, got {observable.value:g} for {observable.name!r}"
-        )
+        raise ParameterError(f"an observed median must be > 0, got {observable.value:g} for {observable.name!r}")
     return LogNormal(x=observable, mu=compose(wnp.log, parameter), sigma=sigma, name=name)
 
 

@@ -73,7 +73,7 @@ class NLL(Node):
         else:
             channels = (Channel("", *_pair("", (model, data))),)
         if isinstance(constraints, PDF):
-            raise ModelError(f"constraints are a list of PDFs, got one: write constraints=[...] around {constraints.owner}")
+            raise ModelError(f"constraints are a list of PDFs: write constraints=[...] around the {constraints.owner}")
         _fill(self, channels, tuple(constraints), name)
 
     def __add__(self, other: object) -> NLL:

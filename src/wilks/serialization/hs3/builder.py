@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from wilks.documents.hs3.nodes import Component, Document
@@ -18,7 +19,7 @@ from wilks.fields import Field, declared_fields
 from wilks.parameter import Parameter
 from wilks.registry import Registry
 from wilks.serialization.hs3.points import StartPoint
-from wilks.serialization.hs3.references import Reference, class_of, references_of
+from wilks.serialization.hs3.references import Reference, class_of, known_names, missing, references_of
 from wilks.space import Space
 
 Observables = Mapping[str, Space]
@@ -60,6 +61,10 @@ class Builder:
                 self._built[key] = self._component(needed, observables, given)
         return self._resolve(name, observables, given)
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return known_names(self.document)
+
     def component(self, name: str) -> Component | None:
         """Return the component of a name, if it is one."""
         return self.document.distributions.get(name) or self.document.functions.get(name)
@@ -82,6 +87,9 @@ class Builder:
             if current not in self._references:
                 cls = class_of(component, self.document, self.registry)
                 self._references[current] = tuple(references_of(component, cls))
+                for reference in self._references[current]:
+                    if problem := missing(reference, self.document, self._known):
+                        raise problem
             graph[current] = [r.name for r in self._references[current]]
             pending.extend(graph[current])
         order = reference_order(graph, {n: c.pointer for n in graph if (c := self.component(n))})

@@ -79,7 +79,7 @@ def problems(document: Document, registry: Registry) -> Iterator[DocumentError]:
             continue
         graph[component.name] = [reference.name for reference in references]
         for reference in references:
-            if problem := _problem(reference, document, known):
+            if problem := missing(reference, document, known):
                 yield problem
     try:
         reference_order(graph, {name: component.pointer for name, component in components.items()})
@@ -99,7 +99,8 @@ def known_names(document: Document) -> frozenset[str]:
     return frozenset(names)
 
 
-def _problem(reference: Reference, document: Document, known: frozenset[str]) -> UnknownNameError | None:
+def missing(reference: Reference, document: Document, known: frozenset[str]) -> UnknownNameError | None:
+    """Return the error of a reference to what is not there; None if it is."""
     if reference.to_distribution and reference.name not in document.distributions:
         near = did_you_mean(reference.name, document.distributions)
         return UnknownNameError(f"there is no distribution {reference.name!r}{near}", pointer=reference.pointer)
