@@ -67,4 +67,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"RooFit reads {len(read)} documents, {sum(d < 1e-9 for d in read)} agree to 1e-9 in all values"
         )
         for _, name, way, defect in (fact for fact in facts if fact[0] == "defect"):
-            terminalreporter.line(f"RooFit cannot read {name} ({way}): {defect}")
+            terminalreporter.line(f"RooFit fails on {name} ({way}): {defect}")

@@ -86,7 +86,7 @@ class PDF(Node):
 
     def __new__(cls, *_: Any, **__: Any) -> Self:
         """Check the declaration of the class: here, because without its decorator it has no ``__init__`` of its own."""
-        check_declaration(cls)
+        check_declaration(cls)  # type: ignore[arg-type]
         return object.__new__(cls)
 
     def __post_init__(self) -> None:

@@ -31,7 +31,7 @@ def draw(pdf: Any, n: int | None, *, seed: int, params: Point) -> Data:
     random = generator(seed)
     values = pdf.symbols.point(values_of(params, pdf.symbols.parameters))
     size = int(random.poisson(predicted(pdf, params))) if n is None else n
-    if not isinstance(size, (int, np.integer)) or size < 0:
+    if not isinstance(size, (int, np.integer)) or size < 0:  # type: ignore[redundant-expr]
         raise ModelError(f"the number of events must be a whole one, got {size!r}")
     columns = draw_columns(pdf, size, random, values)
     order = random.permutation(size)

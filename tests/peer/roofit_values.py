@@ -1,8 +1,8 @@
 """Reads HS3 documents with RooFit and evaluates them. Run by a Python that can import ROOT, not by pytest.
 
-Standard input: a list of jobs ``{"path", "likelihood"?, "points", "functions"?, "pdfs"?}`` as JSON. Standard output: one answer
-for each, ``{"nll": [...], "functions": [...], "pdfs": [...]}`` or ``{"failure": "..."}``. Each document is read by a process of
-its own, because RooFit may crash on it.
+Standard input: a list of jobs ``{"path", "likelihood"?, "points"?, "functions"?, "pdfs"?}`` as JSON. Standard output:
+one answer for each, ``{"nll": [...], "functions": [...], "pdfs": [...]}`` or ``{"failure": "..."}``. Each document is
+read by a process of its own, because RooFit may crash on it.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""RooFit reads what wilks writes, and has the same likelihoods. Where it cannot, the test says why, and that it still cannot.
+"""RooFit reads what wilks writes, and finds the same. Where it does not, the test says why, and that it still fails.
 
-Every document of the corpus is written in three ways: ``own``, the workspace in the dialect of its file; ``converted``, the
-workspace in RooFit's dialect; ``written``, the likelihood anew from the objects in RooFit's dialect.
+Every document of the corpus is written in three ways: ``own``, the workspace in the dialect of its file; ``converted``,
+the workspace in RooFit's dialect; ``written``, the likelihood anew from the objects in RooFit's dialect.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ DEFECTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ),
     ("correlated_near_limits", "composed"): (
         DIFFERENT,
-        "RooMultiVarGaussian takes limits some standard deviations away for infinite: it is not normalised over the box",
+        "RooMultiVarGaussian takes limits a few standard deviations away for infinite ones, and is not normalised",
     ),
     ("breit_wigner", "composed"): (
         "no handling for type 'wilks.breit_wigner_dist'",
@@ -76,7 +76,7 @@ DEFECTS: Mapping[tuple[str, str], tuple[str, str]] = {
         "there is no likelihood without data: constraint terms alone make none",
     ),
 }
-"""What RooFit 6.40 cannot read, by name and way: what happens, and the defect. B numbers are those of hs3-semantics.md, 7."""
+"""What RooFit 6.40 fails on, by name and way: what happens, and the defect (B12 is a number of hs3-semantics.md, 7)."""
 
 
 @dataclass(frozen=True)
@@ -205,9 +205,8 @@ def _cases_without_likelihood(fixture: Fixture) -> Iterator[Case]:
         def write_again(path: Path, name: str = name) -> None:
             wilks.save(workspace.distributions[name], path, dialect="roofit")
 
-        ask_again = {"pdfs": pdfs}
         yield Case(
-            fixture.name, "written", fixture.rtol, write_again, lambda: ask_again, lambda: {"pdfs": expect_pdfs()}
+            fixture.name, "written", fixture.rtol, write_again, lambda: {"pdfs": pdfs}, lambda: {"pdfs": expect_pdfs()}
         )
 
 

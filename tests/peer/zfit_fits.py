@@ -1,6 +1,7 @@
 """Fits the models of tests/reference/zfit_models.py with zfit. Run by a Python that can import zfit, not by pytest.
 
-Standard input: ``tests/reference/zfit.json``, of which only the data are used. Standard output: the same with zfit's numbers::
+Standard input: ``tests/reference/zfit.json``, of which only the data are used. Standard output: the same, with numbers
+of this zfit::
 
     $WILKS_ZFIT_PYTHON tests/peer/zfit_fits.py < tests/reference/zfit.json > new.json
 """
@@ -79,4 +80,4 @@ if __name__ == "__main__":
     cases = {build.__name__: fitted(build, recorded["cases"][build.__name__]["data"]) for build in models}
     packages = {name: version(name) for name in ("zfit", "iminuit", "tensorflow", "numpy")}
     head = {"made_by": "tests/peer/zfit_fits.py; data by NumPy, rounded to five decimals", "packages": packages}
-    print(json.dumps({**head, "cases": cases}, indent=1).replace(",\n    ", ", "))
+    sys.stdout.write(json.dumps({**head, "cases": cases}, indent=1).replace(",\n    ", ", ") + "\n")

@@ -47,7 +47,7 @@ MODELS = {f.__name__: f for f in (gauss_exponential, gauss_exponential_constrain
 
 
 ERRORS = {
-    # The second derivative of a crystal ball jumps where a tail begins. Finite differences, which zfit takes, mix both sides.
+    # The second derivative of a crystal ball jumps where a tail begins: zfit's finite differences mix both sides.
     "chebychev_crystalball": 0.01,
 }
 """How closely Hesse errors agree, where not to 1e-3."""

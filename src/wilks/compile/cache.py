@@ -118,7 +118,7 @@ class Compiled:
         return self._compilable(build)
 
     def _compilable(self, build: Callable[[bool], Callable[..., Any]]) -> Callable[..., Any]:
-        """Return a function compiled by XLA; an ordinary graph, with a warning, where an operation cannot be compiled."""
+        """Return a function compiled by XLA; an ordinary graph, with a warning, where an operation cannot be."""
         compiled, ordinary = build(True), build(False)
 
         def call(*arguments: Any) -> Any:

@@ -71,4 +71,4 @@ def _global_observable(measured: Func, observed: Observed, name: str) -> Paramet
     base = name or getattr(measured, "name", "")
     if not base:
         raise ModelError("a constraint on a function needs a name, from which that of its observed value is made")
-    return Parameter(f"{base}_observed", observed, fixed=True)
+    return Parameter(f"{base}_observed", observed, fixed=True)  # type: ignore[arg-type]

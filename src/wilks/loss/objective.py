@@ -49,7 +49,7 @@ class Objective:
         return self.evaluator.row_outer_product(point)
 
     def squared_weights_hessian(self, point: Array) -> Array:
-        """Return the Hessian of the function with squared weights; its structure is the same, so nothing is compiled."""
+        """Return the Hessian of the function with squared weights; it has the same structure: nothing is compiled."""
         return replace(self.evaluator, program=self.squared_weights()).hessian(point)
 
     def integral_error(self, point: Array) -> float:

@@ -19,6 +19,6 @@ def generator(seed: int, toy: int = 0) -> np.random.Generator:
         toy: Number of the toy within it, from 0 to 2**64 - 1.
     """
     for name, value in (("seed", seed), ("toy", toy)):
-        if not isinstance(value, (int, np.integer)) or not 0 <= value < 2**64:
+        if not isinstance(value, (int, np.integer)) or not 0 <= value < 2**64:  # type: ignore[redundant-expr]
             raise WilksError(f"{name} must be an integer from 0 to 2**64 - 1, got {value!r}")
     return np.random.Generator(np.random.Philox(key=np.array([seed, toy], dtype=np.uint64)))

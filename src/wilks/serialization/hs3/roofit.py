@@ -1,7 +1,8 @@
 """What RooFit needs beyond the standard to rebuild a likelihood.
 
-RooFit fits one PDF to one data set. It joins the channels of a likelihood over a category as ``misc.ROOT_internal`` says, finds
-the data of a channel by name, takes ranges of observables from the default domain, and keeps constraint terms in analyses.
+RooFit fits one PDF to one data set. It joins the channels of a likelihood over a category as ``misc.ROOT_internal``
+says, finds the data of a channel by name, takes ranges of observables from the default domain, and keeps constraint
+terms in analyses.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 def for_roofit(document: Mapping[str, Any]) -> Source:
     """Return a document, spelled in RooFit's dialect, with all that RooFit needs.
 
-    Data sets get the names that RooFit looks for. A likelihood without data sets stays as it is: RooFit has no such thing.
+    Data sets get the names that RooFit looks for. A likelihood without data sets stays as it is: RooFit has no such.
 
     Raises:
         ModelError: If RooFit cannot hold it: an observable has two ranges, or a name is none that C++ has.
@@ -37,12 +38,13 @@ def for_roofit(document: Mapping[str, Any]) -> Source:
     joint = {
         likelihood["name"]: _Joint(likelihood, data, taken)
         for likelihood in document.get("likelihoods") or ()
-        if likelihood["data"] and all(_is_sample(data.get(name)) for name in likelihood["data"])
+        if likelihood.get("data") and all(_is_sample(data.get(name)) for name in likelihood["data"])
     }
     if not joint:
         return {**document, **components}
     samples = [sample for j in joint.values() for sample in j.samples]
     replaced = {name for j in joint.values() for name in j.likelihood["data"]}
+    replaced -= {name for n in document["likelihoods"] if n["name"] not in joint for name in n.get("data") or ()}
     analyses = _analyses(document, joint)
     return {
         **document,
@@ -85,6 +87,8 @@ def _sample(entry: Source, name: str) -> Source:
     if entry["type"] == "binned":
         return {**entry, "name": name}
     order = sorted(range(len(entry["axes"])), key=lambda i: entry["axes"][i]["name"])
+    if order == list(range(len(order))):
+        return {**entry, "name": name}
     entries = [[row[i] for i in order] for row in entry["entries"]]
     return {**entry, "name": name, "axes": [entry["axes"][i] for i in order], "entries": entries}
 
@@ -135,7 +139,7 @@ def _domains(document: Mapping[str, Any], axes: Iterable[Mapping[str, Any]]) -> 
             )
     domains = {domain["name"]: domain for domain in document.get("domains") or ()}
     default = domains.get(DEFAULT_DOMAIN, {"name": DEFAULT_DOMAIN, "type": "product_domain", "axes": []})
-    kept = [axis for axis in default["axes"] if not ranges.get(axis["name"])]
+    kept = [axis for axis in default.get("axes") or () if not ranges.get(axis["name"])]
     new = [{"name": name, **limits} for name, limits in ranges.items() if limits]
     return list({**domains, DEFAULT_DOMAIN: {**default, "axes": [*kept, *new]}}.values())
 

@@ -30,8 +30,8 @@ class _Piece:
 def expression_for_roofit(text: str) -> str:
     """Return an expression that RooFit reads as the standard has it.
 
-    In ``exp(x)`` RooFit does not find the variable ``x``, since ``exp`` contains it; in ``exp ( x )`` it does. It knows no
-    ``PI``, ``EULER``, ``TRUE``, ``===`` and ``TMath::Exp``, mistakes some operands of ``^``, and truncates ``1/2``.
+    In ``exp(x)`` RooFit does not find the variable ``x``, since ``exp`` contains it; in ``exp ( x )`` it does. It knows
+    no ``PI``, ``EULER``, ``TRUE``, ``===`` and ``TMath::Exp``, mistakes some operands of ``^``, and truncates ``1/2``.
 
     Raises:
         ExpressionError: If the text is no expression.

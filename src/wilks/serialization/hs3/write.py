@@ -92,15 +92,15 @@ def _document(components: Components, dialect: Dialect, parts: Mapping[str, Any]
 
 
 def _check_ranges(channel: Channel) -> None:
-    """Check that distributions that depend on the range of an observable have that of the data, which a reader takes."""
+    """Check that distributions that depend on the range of an observable have that of the data, as for a reader."""
     intervals = {axis.name: axis.intervals for axis in channel.data.space.axes}
     for node in postorder([channel.model]):
         for field in ranged_variates(type(node)) if isinstance(node, PDF) else ():
             space = getattr(node, field)
             if isinstance(space, Space) and space.axes[0].intervals != intervals[space.name]:
                 raise ModelError(
-                    f"{node.owner} is declared over {space}, but the range of its data is another, and HS3 takes it from "
-                    f"there: declare {space.name!r} over the range of the data"
+                    f"{node.owner} is declared over {space}, but the range of its data is another, and HS3 takes it "
+                    f"from there: declare {space.name!r} over the range of the data"
                 )
 
 

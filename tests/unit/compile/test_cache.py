@@ -1,0 +1,170 @@
+"""One structure is compiled once: values, data, limits and names are arguments."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wilks
+import wilks.numpy as wnp
+from wilks.compile.cache import compiled
+from wilks.errors import ModelError
+
+RNG = np.random.default_rng(20)
+VALUES = RNG.normal(5, 1, 60)
+
+
+def likelihood(
+    *,
+    values: Any = VALUES,
+    limits: tuple[float, float] = (0, 10),
+    mean: float = 5,
+    width: float = 1.0,
+    bounds: tuple[float, float] = (3, 7),
+    slope: float = 0.3,
+    prefix: str = "",
+    weights: Any = None,
+) -> wilks.NLL:
+    x = wilks.Space(f"{prefix}x", *limits)
+    mu = wilks.Parameter(f"{prefix}mu", mean, lower=bounds[0], upper=bounds[1], step=0.1, label="mean")
+    f = wilks.Parameter(f"{prefix}f", 0.6, lower=0, upper=1)
+    peak = wilks.Gaussian(x=x, mean=2 * mu - mu, sigma=width, name=f"{prefix}peak")
+    model = wilks.Mixture([peak, wilks.Exponential(x=x, c=slope)], [f])
+    return wilks.NLL(model, wilks.Data(x, values, weights=weights), name=f"{prefix}nll")
+
+
+def program(nll: wilks.NLL) -> Any:
+    return nll.objective().evaluator._compiled
+
+
+def use(nll: wilks.NLL) -> list[float]:
+    """Ask for everything that a fit needs."""
+    return [nll(), *nll.gradient(), *nll.hessian().ravel()]
+
+
+@pytest.fixture(scope="module")
+def traced() -> tuple[Any, int]:
+    nll = likelihood()
+    use(nll)
+    shared = program(nll)
+    assert shared.traces == 3
+    return shared, shared.traces
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"values": VALUES[::-1] + 0.1},
+        {"mean": 4.5},
+        {"bounds": (-np.inf, np.inf)},
+        {"width": 2.0, "slope": -0.1},
+        {"limits": (-5, 20)},
+        {"prefix": "other_"},
+    ],
+    ids=lambda changes: "-".join(changes),
+)
+def test_other_values_compile_nothing(traced: tuple[Any, int], changes: dict[str, Any]) -> None:
+    shared, traces = traced
+    nll = likelihood(**changes)
+    assert np.all(np.isfinite(use(nll)))
+    assert program(nll) is shared
+    assert shared.traces == traces
+
+
+def test_a_fit_from_elsewhere_compiles_nothing(traced: tuple[Any, int]) -> None:
+    shared, traces = traced
+    first = wilks.fit(likelihood())
+    second = wilks.fit(likelihood(), start={"mu": 4.1, "f": 0.4})
+    assert second.values == pytest.approx(first.values, rel=1e-5)
+    assert shared.traces == traces
+
+
+@pytest.mark.parametrize(
+    "nll",
+    [
+        likelihood(values=VALUES[:-1]),
+        likelihood(weights=np.ones(60)),
+        likelihood() + likelihood(prefix="b_"),
+        wilks.NLL(wilks.Uniform(x=wilks.Space("x", 0, 10)), wilks.Data(wilks.Space("x", 0, 10), VALUES)),
+    ],
+    ids=["length", "weights", "channels", "model"],
+)
+def test_another_structure_is_another_program(traced: tuple[Any, int], nll: wilks.NLL) -> None:
+    assert nll._evaluator._compiled is not traced[0]
+
+
+def test_fixing_a_parameter_is_another_program_shared_by_all_its_values(traced: tuple[Any, int]) -> None:
+    first = likelihood().objective(fixed={"mu": 5.0}).evaluator
+    second = likelihood(mean=4).objective(fixed={"mu": 6.0}).evaluator
+    assert first._compiled is second._compiled
+    assert first._compiled is not traced[0]
+    # A parameter that is declared fixed is the same as one that is fixed in the fit.
+    assert first.value(np.array([0.5])) == pytest.approx(likelihood()({"mu": 5.0, "f": 0.5}), rel=1e-14)
+    assert second.value(np.array([0.5])) == pytest.approx(likelihood()({"mu": 6.0, "f": 0.5}), rel=1e-14)
+
+
+def test_squared_weights_compile_nothing() -> None:
+    nll = likelihood(weights=RNG.uniform(0.5, 1.5, 60))
+    wilks.fit(nll, covariance="hesse")
+    traces, programs = program(nll).traces, compiled.cache_info().currsize
+    wilks.fit(nll, covariance="sumw2")
+    assert (program(nll).traces, compiled.cache_info().currsize) == (traces, programs)
+
+
+def test_the_memo_has_an_end() -> None:
+    assert compiled.cache_info().maxsize is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dawson(wilks.PDF):
+    """Dawson's integral, for which XLA has no operation."""
+
+    x: wilks.Observable
+    width: wilks.Positive
+
+    @staticmethod
+    def unnormalized_prob(x: Any, width: Any) -> Any:
+        import tensorflow as tf
+
+        return tf.math.special.dawsn(x / width)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfDifferentiable(wilks.PDF):
+    """A PDF with a first derivative and no second one, and that only when it is computed."""
+
+    x: wilks.Observable
+    width: wilks.Positive
+
+    @staticmethod
+    def unnormalized_prob(x: Any, width: Any) -> Any:
+        import tensorflow as tf
+
+        result = tf.py_function(lambda a, b: wnp.exp(-a / b), [x, width], tf.float64)
+        result.set_shape(tf.broadcast_static_shape(x.shape, width.shape))
+        return result
+
+
+def test_what_xla_cannot_compile_runs_as_a_graph_with_one_warning() -> None:
+    x, width = wilks.Space("x", 0, 10), wilks.Parameter("width", 2, lower=0.5, upper=9)
+    nll = wilks.NLL(Dawson(x=x, width=width), wilks.Data(x, VALUES))
+    with pytest.warns(UserWarning, match="XLA cannot compile Dawsn"):
+        value = nll()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = wilks.fit(nll)
+    assert result.valid
+    assert value == pytest.approx(-np.sum(nll.channels[0].model.log_pdf(VALUES)), rel=1e-10)
+
+
+@pytest.mark.filterwarnings("ignore:XLA cannot compile")
+def test_what_fails_while_it_runs_is_an_error_of_ours() -> None:
+    x, width = wilks.Space("x", 0, 10), wilks.Parameter("width", 2, lower=0.5, upper=9)
+    nll = wilks.NLL(HalfDifferentiable(x=x, width=width), wilks.Data(x, VALUES))
+    assert np.isfinite(nll())
+    with pytest.raises(ModelError, match="compiled model fails"):
+        nll.hessian()
