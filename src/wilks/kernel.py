@@ -15,6 +15,9 @@ from wilks.errors import ModelError
 from wilks.fields import declared_fields
 from wilks.typing import Tensor
 
+_SMALLEST_DENSITY = 1e-300
+"""Below this a density has a value but no derivatives: their inverse would overflow."""
+
 
 def expected_events(frame: Frame, token: Child) -> Tensor | None:
     """Return the number of events that a PDF predicts; None if it predicts none."""
@@ -49,8 +52,11 @@ def kernel_log_density(cls: Any, frame: Frame, node: int) -> Tensor:
     if cls.unnormalized_log_prob is not None:
         return _call(cls.unnormalized_log_prob, frame, node)
     density = _call(cls.unnormalized_prob, frame, node)
-    positive = density > 0.0
-    return wnp.where(positive, wnp.log(wnp.where(positive, density, 1.0)), -wnp.inf)
+    log_density = wnp.where(density > 0.0, wnp.log(wnp.where(density > 0.0, density, 1.0)), -wnp.inf)
+    # The second derivative of a plain log has 1 / density^2, which overflows far in a tail; that of a ratio has not.
+    usable = density > _SMALLEST_DENSITY
+    ratio = wnp.where(usable, density / wnp.stop_gradient(wnp.where(usable, density, 1.0)), 1.0)
+    return wnp.stop_gradient(log_density) + wnp.log(ratio)
 
 
 def analytic_log_integral(cls: Any, frame: Frame, node: int, ranges: Iterable[Intervals]) -> Tensor:

@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks``: wilks and its peers on the same input, in turn, in one run.
 
-Each tool runs in an environment of its own: ``$WILKS_ZFIT_PYTHON`` and ``$WILKS_ROOT_PYTHON`` name interpreters that can
-import zfit and ROOT. Prints a Markdown table of medians over rounds, and of ratios to wilks in the same rounds.
+Each tool runs in an environment of its own: ``$WILKS_ZFIT_PYTHON`` and ``$WILKS_ROOT_PYTHON`` name interpreters that
+can import zfit and ROOT. Prints a Markdown table of medians over rounds, and of ratios to wilks in the same rounds.
 """
 
 from __future__ import annotations

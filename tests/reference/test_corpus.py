@@ -22,7 +22,7 @@ KINKS = {
 FIXTURES = fixtures(corpus_folder())
 
 
-@pytest.mark.skipif(not FIXTURES, reason="the HS3 corpus is absent: set WILKS_CORPUS to the folder that holds hs3/public")
+@pytest.mark.skipif(not FIXTURES, reason="the HS3 corpus is absent: set WILKS_CORPUS to the folder with hs3/public")
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
 def test_fixture(fixture: Fixture, tmp_path: Path, record_property: Any) -> None:
     if reason := fixture.why_not():
@@ -78,14 +78,15 @@ def check_functions(fixture: Fixture) -> float:
 def check_fits(fixture: Fixture) -> None:
     for reference in fixture.fits:
         nll = fixture.workspace.likelihoods[reference["likelihood"]]
-        # Histograms in two dimensions are written as rows with counts as weights, which RooFit does not take for weights.
+        # Histograms in two dimensions are written as rows with counts as weights, which are none to RooFit.
         result = wilks.fit(nll, covariance="auto" if "errors_asymptotic" in reference else "hesse")
         assert result.valid, result
         parameters = reference["parameters"]
         theirs = nll({name: p["value"] for name, p in parameters.items()})
         # Our function at both minima: the reference's own value contains the error of its integrals.
         assert result.minimum <= theirs + 1e-7
-        nominal = nll(next(e for e in fixture.nlls if e["likelihood"] == reference["likelihood"])["points"][0]["values"])
+        same = next(entry for entry in fixture.nlls if entry["likelihood"] == reference["likelihood"])
+        nominal = nll(same["points"][0]["values"])
         ours, expected = result.minimum - nominal, reference["delta_nll_min"]
         assert ours <= expected + max(1e-7, fixture.rtol * abs(expected))
         allowed = max(1e-3, 2 * np.sqrt(2 * reference["edm"]))

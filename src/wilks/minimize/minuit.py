@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -58,9 +59,17 @@ class Minuit:
         import iminuit  # noqa: PLC0415 (0.2 s that no document command should pay)
 
         objective = counted.objective
-        minuit = iminuit.Minuit(
-            counted.value, point, grad=counted.gradient, hessian=counted.hessian, name=objective.names
-        )
+        with warnings.catch_warnings():
+            # Minuit prefers the Hessian, as it should; but where its diagonal is negative it asks for g2 all the same.
+            warnings.filterwarnings("ignore", message=".*hessian.*", category=UserWarning)
+            minuit = iminuit.Minuit(
+                counted.value,
+                point,
+                grad=counted.gradient,
+                g2=counted.curvature,
+                hessian=counted.hessian,
+                name=objective.names,
+            )
         minuit.errordef = iminuit.Minuit.LIKELIHOOD
         minuit.strategy = self.strategy
         minuit.tol = self.tolerance
@@ -88,6 +97,9 @@ class CountedFunction:
 
     def hessian(self, point: Array) -> Array:
         return self.objective.hessian(point)
+
+    def curvature(self, point: Array) -> Array:
+        return np.diag(self.hessian(point)).copy()
 
     def _at(self, point: Array) -> tuple[float, Array]:
         if self._point is None or not np.array_equal(point, self._point):

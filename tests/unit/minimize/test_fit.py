@@ -15,6 +15,9 @@ X = wilks.Space("x", 0, 10)
 RNG = np.random.default_rng(3)
 VALUES = RNG.normal(5, 1, 100)
 
+PRECISION = 5e-6
+"""An EDM of 1e-9 is 4.5e-5 standard deviations, which are about a tenth here."""
+
 
 def gauss(mean: wilks.Parameter, sigma: wilks.Parameter | float = 1.0) -> wilks.NLL:
     whole = wilks.Space("x", -np.inf, np.inf)
@@ -29,10 +32,10 @@ def nll() -> wilks.NLL:
 def test_a_gaussian_is_its_moments(nll: wilks.NLL) -> None:
     result = wilks.fit(nll)
     assert result.valid
-    assert result.values == pytest.approx({"mu": VALUES.mean(), "sigma": VALUES.std()}, rel=1e-9)
+    assert result.values == pytest.approx({"mu": VALUES.mean(), "sigma": VALUES.std()}, rel=PRECISION)
     errors = {"mu": VALUES.std() / 10, "sigma": VALUES.std() / np.sqrt(200)}
-    assert result.errors == pytest.approx(errors, rel=1e-7)
-    assert result.minimum == pytest.approx(-stats.norm(VALUES.mean(), VALUES.std()).logpdf(VALUES).sum(), rel=1e-12)
+    assert result.errors == pytest.approx(errors, rel=1e-5)
+    assert result.minimum == pytest.approx(-stats.norm(VALUES.mean(), VALUES.std()).logpdf(VALUES).sum(), abs=1e-8)
 
 
 def test_start_and_fixed(nll: wilks.NLL) -> None:
@@ -40,19 +43,19 @@ def test_start_and_fixed(nll: wilks.NLL) -> None:
     assert result.start == {"mu": 6.5}
     assert result.floating == ("mu",)
     assert result.fixed == ("sigma",)
-    assert result.values == pytest.approx({"mu": VALUES.mean(), "sigma": 1.5}, rel=1e-9)
+    assert result.values == pytest.approx({"mu": VALUES.mean(), "sigma": 1.5}, rel=PRECISION)
     assert result.errors == pytest.approx({"mu": 1.5 / 10}, rel=1e-9)
     # The value of a fixed parameter wins over a start, and a result may be a start.
     again = wilks.fit(nll, start=result, fixed={"mu": 5.0})
     assert again.start == {"sigma": 1.5}
-    assert again.values["sigma"] == pytest.approx(np.sqrt(np.mean((VALUES - 5) ** 2)), rel=1e-9)
+    assert again.values["sigma"] == pytest.approx(np.sqrt(np.mean((VALUES - 5) ** 2)), rel=PRECISION)
 
 
 def test_a_fit_from_its_own_result_stays(nll: wilks.NLL) -> None:
     first = wilks.fit(nll)
     second = wilks.fit(nll, start=first)
     assert second.valid
-    assert second.values == pytest.approx(first.values, rel=1e-8)
+    assert second.values == pytest.approx(first.values, rel=PRECISION)
     assert second.evaluations <= first.evaluations
 
 
@@ -147,7 +150,7 @@ def test_the_certificate_finishes_what_a_minimiser_left() -> None:
     result = wilks.fit(gauss(mu), minimizer=Asleep())
     assert result.valid
     assert result.minimizer == "asleep"
-    assert result.values["mu"] == pytest.approx(VALUES.mean(), rel=1e-9)
+    assert result.values["mu"] == pytest.approx(VALUES.mean(), rel=PRECISION)
 
 
 def test_a_minimiser_that_did_not_move_is_not_believed() -> None:

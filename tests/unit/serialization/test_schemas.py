@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 
 import wilks
@@ -28,8 +29,8 @@ def test_shipped_schemas_are_up_to_date(name: str) -> None:
 @pytest.mark.parametrize("fixture", fixtures(corpus_folder()), ids=lambda fixture: fixture.name)
 def test_corpus_follows_the_schema(fixture: Fixture) -> None:
     validator = jsonschema.Draft202012Validator(hs3_schema(installed()))
-    problems = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(json.loads(fixture.path.read_text()))]
-    assert not problems
+    document = json.loads(fixture.path.read_text())
+    assert not [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
 
 
 def test_a_missing_key_breaks_the_schema() -> None:
@@ -45,7 +46,13 @@ def test_a_missing_key_breaks_the_schema() -> None:
 
 def test_results_follow_their_schema() -> None:
     result = wilks.FitResult(
-        values={"a": 1.0}, errors={"a": float("nan")}, covariance=[[float("nan")]], floating=("a",), minimum=0.0, edm=0.0,
-        valid=True, bounds={"a": (0.0, float("inf"))},
-    )  # fmt: skip
+        values={"a": 1.0},
+        errors={"a": float("nan")},
+        covariance=np.full((1, 1), np.nan),
+        floating=("a",),
+        minimum=0.0,
+        edm=0.0,
+        valid=True,
+        bounds={"a": (0.0, float("inf"))},
+    )
     jsonschema.validate(json.loads(result.to_json()), SCHEMAS["fit_result.schema.json"]())
