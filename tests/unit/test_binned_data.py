@@ -85,9 +85,7 @@ def test_all_observables_must_be_binned():
         BinnedData([1, 2], [3])
 
 
-@pytest.mark.parametrize(
-    "make", [lambda d: d, copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))]
-)
+@pytest.mark.parametrize("make", [lambda d: d, copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))])
 def test_nothing_changes(make):
     data = make(BinnedData(x, [1, 2, 3, 4], variances=[2, 2, 2, 2], name="d", n_outside=7))
     assert repr(data) == "BinnedData('d', Space('x', 0, 4).binned(4), sum 10, weighted, 7 outside)"

@@ -161,9 +161,7 @@ def test_an_array_has_no_column_of_weights_even_if_it_has_columns_enough():
 
 
 def test_a_missing_column_of_weights():
-    with pytest.raises(
-        DataError, match="no column 'weigth', only 'x', 'weight'; did you mean 'weight'"
-    ):
+    with pytest.raises(DataError, match="no column 'weigth', only 'x', 'weight'; did you mean 'weight'"):
         Data(x, {"x": [1], "weight": [1]}, weights="weigth")
 
 
@@ -235,9 +233,7 @@ def test_the_array_given_is_copied():
     assert data["x"][0] == 1
 
 
-@pytest.mark.parametrize(
-    "make", [lambda d: d, copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))]
-)
+@pytest.mark.parametrize("make", [lambda d: d, copy.deepcopy, lambda d: pickle.loads(pickle.dumps(d))])
 def test_nothing_changes(make):
     data = make(Data(x, [1, 2, 12], weights=[1, 2, 3], name="d"))
     assert repr(data) == "Data('d', Space('x', 0, 10), 2 rows, sum of weights 3, 1 outside)"
@@ -322,7 +318,5 @@ def test_binning_needs_bins_of_the_same_observables():
 def test_importing_loads_no_library_of_tables():
     heavy = ["tensorflow", "pandas", "polars", "pyarrow", "awkward", "uproot", "hist"]
     code = f"import sys, wilks.data; print([m for m in {heavy} if m in sys.modules])"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

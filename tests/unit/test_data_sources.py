@@ -51,9 +51,7 @@ TABLES = {
     "pyarrow chunks": pa.concat_tables([pa.table(TABLE).slice(0, 1), pa.table(TABLE).slice(1)]),
     "pyarrow batch": pa.RecordBatch.from_pydict(TABLE),
     "awkward": ak.Array({**TABLE, "jagged": [[1], [], [2], [3, 4]]}),
-    "awkward records": ak.Array(
-        [dict(zip("xyw", row, strict=True)) for row in zip(X, Y, W, strict=True)]
-    ),
+    "awkward records": ak.Array([dict(zip("xyw", row, strict=True)) for row in zip(X, Y, W, strict=True)]),
     "awkward with odd fields": ak.Array({**TABLE, "fields": X, "columns": X, "to_numpy": X}),
 }
 

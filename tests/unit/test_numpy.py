@@ -164,9 +164,7 @@ def test_power_at_zero_and_below(constant: bool) -> None:
     exponents = np.array([0.0, 1, 2, 3, 4, 8, 9, 12])
     for n in exponents if constant else [exponents[:, None]]:
         exponent = n if constant else tf.constant(n)
-        value, slope, curvature = two_derivatives(
-            lambda t, m=exponent: wnp.power(t, m), x + 0 * np.asarray(n)
-        )
+        value, slope, curvature = two_derivatives(lambda t, m=exponent: wnp.power(t, m), x + 0 * np.asarray(n))
         np.testing.assert_allclose(value, x**n, rtol=1e-15)
         np.testing.assert_allclose(slope, n * x ** np.maximum(n - 1, 0), rtol=1e-14)
         np.testing.assert_allclose(curvature, n * (n - 1) * x ** np.maximum(n - 2, 0), rtol=1e-14)

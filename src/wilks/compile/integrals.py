@@ -97,6 +97,8 @@ def panel_shapes(plan: Iterable[Panels]) -> tuple[Any, ...]:
 def _choose(limits: tuple[tuple[tuple[float, float], ...], ...], log_f: Integrand) -> Panels:
     """Choose panels by what the integrand is like now."""
     hulls = [(pairs[0][0], pairs[-1][1]) for pairs in limits]
+    if len(hulls) not in SCAN:
+        raise IntegrationError(f"numerical integrals have up to {max(SCAN)} dimensions, this one has {len(hulls)}")
     if not np.all(np.abs(hulls) < LARGEST):
         raise IntegrationError(f"a numerical integral needs finite limits, got {hulls}")
     # One scale for all that is compared: taken from a scan of the whole range.

@@ -142,7 +142,9 @@ def _problem(objective: Any, found: Minimum, certificate: Certificate) -> str:
     if not np.isfinite(certificate.value):
         return "the function is not finite where the minimiser stopped"
     if not certificate.is_minimum:
-        return "the Hessian is not positive definite: the minimum is flat, or there is none"
+        return f"the Hessian is not positive definite: the minimum is flat, or there is none; {found.message}".rstrip(
+            "; "
+        )
     if certificate.edm > LARGEST_EDM:
         return f"the EDM {certificate.edm:.2g} is above {LARGEST_EDM:g}; {found.message}".rstrip("; ")
     if (error := objective.integral_error(certificate.point)) > LARGEST_INTEGRAL_ERROR:

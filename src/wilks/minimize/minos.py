@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.special import ndtri
 
 from wilks.minimize.minuit import CountedFunction, Minuit
 from wilks.typing import Array
+
+_BESIDE = 1e-3
+_MOST_DOUBLINGS = 30
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Minos:
 def minos_errors(
     objective: Any, values: Mapping[str, float], errors: Mapping[str, float], names: tuple[str, ...], *, cl: float
 ) -> dict[str, Minos]:
-    """Run MINOS of Minuit2 from a minimum.
+    """Run MINOS of Minuit2 from a minimum, or look for the errors ourselves where it cannot.
 
     Args:
         objective: The function that was minimised.
@@ -41,13 +46,17 @@ def minos_errors(
     """
     point = np.array([values[name] for name in objective.names])
     guess = np.array([errors[name] for name in objective.names])
-    at_limit = (point <= objective.lower) | (point >= objective.upper)
-    minuit = _at_minimum(objective, point, guess, at_limit)
+    if np.any((point <= objective.lower) | (point >= objective.upper)):
+        # In Minuit's own variables the function is flat at a limit: it would not know the minimum again.
+        return {name: _by_profile(objective, point, guess, objective.names.index(name), cl) for name in names}
+    minuit = Minuit().prepare(CountedFunction(objective), point)
+    minuit.errors = np.where(np.isfinite(guess) & (guess > 0), guess, np.array(minuit.errors))
+    minuit.migrad()
     result = {}
     for name in names:
         try:
             minuit.minos(name, cl=cl)
-        except RuntimeError:  # Minuit does not recognise the minimum
+        except RuntimeError:  # Minuit does not accept the minimum
             result[name] = Minos(np.nan, np.nan, False)
             continue
         found = minuit.merrors[name]
@@ -55,16 +64,38 @@ def minos_errors(
     return result
 
 
-def _at_minimum(objective: Any, point: Array, guess: Array, at_limit: Array) -> Any:
-    """Return Minuit at the minimum; where it cannot find back with a parameter at a limit, that one is kept there."""
-    # In Minuit's own variables the function is flat at a limit: start beside it.
+def _by_profile(objective: Any, point: Array, guess: Array, index: int, cl: float) -> Minos:
+    """Look for the two points where the profile of one parameter has risen, within its limits."""
+    counted = CountedFunction(objective)
+    goal = counted.value(point) + 0.5 * float(ndtri(0.5 + 0.5 * cl)) ** 2
     width = np.where(np.isfinite(objective.upper - objective.lower), objective.upper - objective.lower, 1.0)
-    beside = np.where(point >= objective.upper, -1e-3, 1e-3) * width
-    minuit = Minuit().prepare(CountedFunction(objective), np.where(at_limit, point + beside, point))
-    minuit.errors = np.where(np.isfinite(guess) & (guess > 0), guess, np.array(minuit.errors))
-    minuit.migrad()
-    if not minuit.valid and at_limit.any():
-        minuit.values = point
-        minuit.fixed = at_limit.tolist()
-        minuit.migrad()
-    return minuit
+    # Parameters at a limit start beside it, so that they can leave it.
+    beside = np.clip(point, objective.lower + _BESIDE * width, objective.upper - _BESIDE * width)
+
+    def excess(value: float) -> float:
+        at = beside.copy()
+        at[index] = value
+        if len(at) > 1:
+            minuit = Minuit().prepare(counted, at)
+            minuit.fixed[index] = True
+            minuit.migrad()
+            at = np.array(minuit.values)
+        return counted.value(at) - goal
+
+    step = guess[index] if guess[index] > 0 else 0.05 * width[index]
+    lower, found_lower = _crossing(excess, point[index], objective.lower[index], -step)
+    upper, found_upper = _crossing(excess, point[index], objective.upper[index], step)
+    return Minos(lower, upper, found_lower and found_upper)
+
+
+def _crossing(excess: Callable[[float], float], value: float, limit: float, step: float) -> tuple[float, bool]:
+    """Return the distance to where a function becomes positive; if it does not, to the limit."""
+    inner, outer = value, value
+    for doubling in range(_MOST_DOUBLINGS):
+        if outer == limit:
+            return float(limit - value), False
+        further = value + step * 2**doubling
+        inner, outer = outer, min(limit, further) if step > 0 else max(limit, further)
+        if excess(outer) > 0:
+            return float(brentq(excess, inner, outer, xtol=1e-5 * abs(step)) - value), True
+    return float("nan"), False

@@ -61,7 +61,7 @@ class Minuit:
         objective = counted.objective
         with warnings.catch_warnings():
             # Minuit prefers the Hessian, as it should; but where its diagonal is negative it asks for g2 all the same.
-            warnings.filterwarnings("ignore", message=".*hessian.*", category=UserWarning)
+            warnings.filterwarnings("ignore", message=".*hessian.*", category=RuntimeWarning)
             minuit = iminuit.Minuit(
                 counted.value,
                 point,

@@ -65,7 +65,7 @@ def traced() -> tuple[Any, int]:
         {"limits": (-5, 20)},
         {"prefix": "other_"},
     ],
-    ids=lambda changes: "-".join(changes),
+    ids="-".join,
 )
 def test_other_values_compile_nothing(traced: tuple[Any, int], changes: dict[str, Any]) -> None:
     shared, traces = traced

@@ -31,9 +31,7 @@ def derivatives(text: str, x: float) -> tuple[float, float, float]:
 def test_integer_powers(spelling: str, n: int, x: float) -> None:
     first = n * x ** (n - 1) if n else 0.0
     second = n * (n - 1) * x ** (n - 2) if n > 1 else 0.0
-    np.testing.assert_allclose(
-        derivatives(spelling.format(n), x), [x**n, first, second], rtol=1e-13
-    )
+    np.testing.assert_allclose(derivatives(spelling.format(n), x), [x**n, first, second], rtol=1e-13)
 
 
 def test_negative_and_real_powers() -> None:
@@ -72,9 +70,7 @@ def test_abs_has_a_finite_derivative_at_zero() -> None:
         ("x > 0 ? (0 ? x : log(x)) : x", -1.0, (-1, 1, 0)),
     ],
 )
-def test_the_branch_not_taken_does_not_leak(
-    text: str, x: float, expected: tuple[float, float, float]
-) -> None:
+def test_the_branch_not_taken_does_not_leak(text: str, x: float, expected: tuple[float, float, float]) -> None:
     np.testing.assert_allclose(derivatives(text, x), expected, rtol=1e-13, atol=1e-15)
 
 

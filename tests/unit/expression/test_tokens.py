@@ -44,9 +44,7 @@ def test_foreign_characters(text: str) -> None:
         tokenize(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["2x", "1.2.3", "1e", "1.real", "0x10", "1e5e5", "1_000", "7." * 2]
-)
+@pytest.mark.parametrize("text", ["2x", "1.2.3", "1e", "1.real", "0x10", "1e5e5", "1_000", "7." * 2])
 def test_malformed_numbers(text: str) -> None:
     with pytest.raises(ExpressionError, match="neither a number nor a name"):
         tokenize(text)
@@ -58,9 +56,7 @@ def test_numbers_must_be_finite(text: str) -> None:
         tokenize(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "hint"), [("a=b", "'=='"), ("a&b", "'&&'"), ("a|b", r"'\|\|'"), ("x[0]", "by name")]
-)
+@pytest.mark.parametrize(("text", "hint"), [("a=b", "'=='"), ("a&b", "'&&'"), ("a|b", r"'\|\|'"), ("x[0]", "by name")])
 def test_hints(text: str, hint: str) -> None:
     with pytest.raises(ExpressionError, match=hint):
         tokenize(text)

@@ -77,7 +77,16 @@ OTHER_DATA = wilks.Data(wilks.Space("y", -5, 5), [0.0, 1.0])
         (lambda: wilks.NLL(PEAK, DATA, constraints=[CONSTRAINT, EQUAL]), 1),
         (lambda: wilks.NLL(PEAK, DATA, constraints=[CONSTRAINT]) + wilks.NLL({}, constraints=[CONSTRAINT]), 1),
     ],
-    ids=["none", "passed", "in a product", "in both products", "passed and in a product", "equal", "equal passed", "sum"],
+    ids=[
+        "none",
+        "passed",
+        "in a product",
+        "in both products",
+        "passed and in a product",
+        "equal",
+        "equal passed",
+        "sum",
+    ],
 )
 def test_a_constraint_counts_once(build: object, times: int) -> None:
     expected = wilks.NLL(PEAK, DATA)() + times * PENALTY
@@ -112,7 +121,9 @@ def test_a_constrained_fit_is_the_weighted_mean() -> None:
     values = np.array([4.0, 5.0, 5.5, 6.1])
     mu = wilks.Parameter("mu", 5)
     constraint = wilks.gaussian_constraint(mu, observed=4.5, sigma=0.5)
-    result = wilks.fit(wilks.NLL(wilks.Gaussian(x=x, mean=mu, sigma=1), wilks.Data(x, values), constraints=[constraint]))
+    result = wilks.fit(
+        wilks.NLL(wilks.Gaussian(x=x, mean=mu, sigma=1), wilks.Data(x, values), constraints=[constraint])
+    )
     information = 4 / 1**2 + 1 / 0.5**2
     assert result.values["mu"] == pytest.approx((values.sum() + 4.5 / 0.5**2) / information, rel=1e-9)
     assert result.errors["mu"] == pytest.approx(information**-0.5, rel=1e-9)

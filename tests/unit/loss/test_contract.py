@@ -107,10 +107,12 @@ def test_an_observable_here_is_a_parameter_there() -> None:
     y = wilks.Space("y", 0, 10)
     conditional = wilks.Gaussian(x=y, mean=wilks.Parameter("z", 5, lower=0, upper=10), sigma=1)
     with pytest.raises(wilks.ParameterError, match="'z' is the name of a parameter and of an observable"):
-        wilks.NLL({
-            "a": (conditional, wilks.Data(y, [4.0])),
-            "b": (wilks.Uniform(x=wilks.Space("z", 0, 10)), wilks.Data(wilks.Space("z", 0, 10), [1.0])),
-        })
+        wilks.NLL(
+            {
+                "a": (conditional, wilks.Data(y, [4.0])),
+                "b": (wilks.Uniform(x=wilks.Space("z", 0, 10)), wilks.Data(wilks.Space("z", 0, 10), [1.0])),
+            }
+        )
 
 
 def test_extended_channels_keep_their_own_counts() -> None:

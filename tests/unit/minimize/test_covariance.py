@@ -115,8 +115,8 @@ def test_a_common_factor_of_the_weights_changes_no_corrected_error() -> None:
 
 
 def test_roofit_with_a_constraint() -> None:
-    # ROOT 6.40: RooGaussian over (-5, 5), ExternalConstraints(Gaussian(s; 1.3, 0.05)), strategy 2. Its constraint stands
-    # in both Hessians of SumW2Error, and in none of the sums of AsymptoticError.
+    # ROOT 6.40: RooGaussian over (-5, 5), ExternalConstraints(Gaussian(s; 1.3, 0.05)), strategy 2. The constraint
+    # stands in both Hessians of SumW2Error, and not in the sum of AsymptoticError.
     rng = np.random.default_rng(5)
     x = wilks.Space("x", -5, 5)
     values, weights = rng.normal(0.3, 1.2, 200), rng.uniform(0.2, 2.0, 200)

@@ -61,7 +61,9 @@ def test_a_fit_from_its_own_result_stays(nll: wilks.NLL) -> None:
 
 @pytest.mark.parametrize(("lower", "upper", "at"), [(0, 4.5, 4.5), (5.5, 9, 5.5)])
 def test_a_limit_that_holds(lower: float, upper: float, at: float) -> None:
-    nll = gauss(wilks.Parameter("mu", 0.5 * (lower + upper), lower=lower, upper=upper), wilks.Parameter("s", 2, upper=9))
+    nll = gauss(
+        wilks.Parameter("mu", 0.5 * (lower + upper), lower=lower, upper=upper), wilks.Parameter("s", 2, upper=9)
+    )
     result = wilks.fit(nll)
     assert result.valid
     assert result.at_limit == ("mu",)
@@ -116,14 +118,6 @@ def test_a_function_without_a_minimum() -> None:
     assert result.message
 
 
-def test_a_function_that_cannot_be_followed() -> None:
-    # A hard edge: the gradient says down where an event loses its density.
-    edge = wilks.Parameter("edge", 9.0, lower=1, upper=10)
-    box = wilks.Generic(expression="(x < edge) * edge^2 + exp(-edge)", variables=[X, edge])
-    result = wilks.fit(wilks.NLL(box, wilks.Data(X, [1.0, 5.0])))
-    assert not result.valid or result.at_limit or result.edm < 1e-3
-
-
 @dataclass(frozen=True)
 class Asleep:
     """A minimiser that does not move and says that all is well."""
@@ -166,14 +160,15 @@ def test_a_minimiser_that_is_lost_is_not_believed() -> None:
     mu = wilks.Parameter("mu", 2.0, lower=0, upper=9)
     peak = wilks.Mixture([wilks.Gaussian(x=X, mean=mu, sigma=0.5), wilks.Uniform(x=X)], [0.5])
     result = wilks.fit(wilks.NLL(peak, wilks.Data(X, [2.5, 2.6, 8.0])), minimizer=Lost())
-    assert result.values["mu"] != 9 or result.at_limit or not result.valid
+    assert not result.valid
+    assert result.message == "the Hessian is not positive definite: the minimum is flat, or there is none; lost its way"
 
 
 def test_few_calls_are_not_enough() -> None:
     nll = gauss(wilks.Parameter("mu", 4, lower=0, upper=10), wilks.Parameter("sigma", 2, lower=0.1, upper=9))
     result = wilks.fit(nll, minimizer=wilks.Minuit(max_evaluations=1))
-    # Newton steps with the exact Hessian finish the job, or the result says that they did not.
-    assert result.valid == (result.edm < 1e-3)
+    assert not result.valid
+    assert "call limit reached" in result.message
 
 
 def test_minimisers_agree_on_bounds_they_meet() -> None:

@@ -56,3 +56,27 @@ def test_the_model_and_the_result_stay_as_they_were(nll: wilks.NLL) -> None:
     before = result.to_json()
     result.minos()
     assert result.to_json() == before
+
+
+def test_with_another_parameter_at_its_limit() -> None:
+    f, mu = wilks.Parameter("f", 0.7, lower=0, upper=1), wilks.Parameter("mu", 5, lower=4, upper=6)
+    model = wilks.Mixture([wilks.Gaussian(x=X, mean=mu, sigma=1), wilks.Exponential(x=X, c=0.1)], [f])
+    nll = wilks.NLL(model, wilks.Data(X, np.random.default_rng(2).normal(5, 0.9, 200)))
+    result = wilks.fit(nll)
+    assert result.at_limit == ("f",)
+
+    def profile(value: float) -> float:
+        best = minimize_scalar(
+            lambda v: nll({"mu": value, "f": v}), bounds=(0, 1), method="bounded", options={"xatol": 1e-9}
+        )
+        return min(best.fun, nll({"mu": value, "f": 1.0})) - result.minimum - 0.5
+
+    minos = result.minos()
+    value = result.values["mu"]
+    assert minos["mu"].valid
+    assert minos["mu"].upper == pytest.approx(brentq(profile, value, value + 0.5) - value, rel=2e-3)
+    assert minos["mu"].lower == pytest.approx(brentq(profile, value - 0.5, value) - value, rel=2e-3)
+    # The error of the one at its limit has one side.
+    assert not minos["f"].valid
+    assert minos["f"].upper == 0
+    assert nll({"mu": value, "f": 1 + minos["f"].lower}) == pytest.approx(result.minimum + 0.5, abs=1e-3)

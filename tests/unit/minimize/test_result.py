@@ -58,7 +58,9 @@ def test_covariance_is_the_inverse_of_the_hessian(nll: wilks.NLL, result: wilks.
     np.testing.assert_allclose(result.covariance, expected, rtol=1e-8)
     np.testing.assert_allclose(list(result.errors.values()), np.sqrt(np.diag(expected)), rtol=1e-8)
     np.testing.assert_allclose(np.diag(result.correlation), 1, rtol=1e-12)
-    assert result.correlation[0, 1] == pytest.approx(expected[0, 1] / np.sqrt(expected[0, 0] * expected[1, 1]), rel=1e-8)
+    assert result.correlation[0, 1] == pytest.approx(
+        expected[0, 1] / np.sqrt(expected[0, 0] * expected[1, 1]), rel=1e-8
+    )
 
 
 def test_nothing_changes(nll: wilks.NLL, result: wilks.FitResult) -> None:
@@ -150,6 +152,12 @@ def test_two_digits_of_the_error(value: float, error: float, text: str) -> None:
 
 def test_names_are_escaped_in_html() -> None:
     result = wilks.FitResult(
-        values={"<b>": 1.0}, errors={"<b>": 0.1}, covariance=np.eye(1), floating=("<b>",), minimum=0.0, edm=0.0, valid=True
+        values={"<b>": 1.0},
+        errors={"<b>": 0.1},
+        covariance=np.eye(1),
+        floating=("<b>",),
+        minimum=0.0,
+        edm=0.0,
+        valid=True,
     )
     assert "&lt;b&gt;" in result._repr_html_()

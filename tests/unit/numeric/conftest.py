@@ -34,9 +34,7 @@ def forward_over_reverse(f: Callable[..., Any], x: Any, *rest: Any) -> tuple[Any
 def derivatives() -> Callable[..., list[np.ndarray[Any, Any]]]:
     """Compute `[f, f', f'']` compiled, and insist that eager (and forward) mode agree."""
 
-    def compute(
-        f: Callable[..., Any], x: Any, *rest: Any, forward: bool = False
-    ) -> list[np.ndarray[Any, Any]]:
+    def compute(f: Callable[..., Any], x: Any, *rest: Any, forward: bool = False) -> list[np.ndarray[Any, Any]]:
         arguments = [tf.constant(row, tf.float64) for row in (x, *rest)]
         reverse = compiled(three, f)(*arguments)
         assert_same(reverse, three(f, *arguments))

@@ -82,9 +82,7 @@ def test_normal_intervals_far_out_and_with_infinite_limits(derivatives: Any) -> 
     np.testing.assert_allclose(curvature[[0, 1, 3]], [0, 0, -0.99998888962956105], rtol=1e-6)
     # SciPy's log_ndtr.
     np.testing.assert_allclose(value[4:], [0, *scipy.special.log_ndtr([0, 7, -3, 30])], rtol=1e-13)
-    _, other_slope, other_curvature = derivatives(
-        lambda y, x: intervals.log_normal_interval(x, y), b, a
-    )
+    _, other_slope, other_curvature = derivatives(lambda y, x: intervals.log_normal_interval(x, y), b, a)
     assert np.isfinite([slope, other_slope, curvature, other_curvature]).all()
     assert not slope[np.isinf(a)].any()
     assert not other_slope[np.isinf(b)].any()
@@ -96,9 +94,7 @@ def exponential_reference(c: Any, lower: Any, upper: Any) -> list[Any]:
     w = upper - lower
     if abs(c * w) < 1:
         # Moments of u^n exp(-c w u) on [0, 1] by their power series.
-        m = [
-            sum((-c * w) ** k / mp.factorial(k) / (k + n + 1) for k in range(60)) for n in range(3)
-        ]
+        m = [sum((-c * w) ** k / mp.factorial(k) / (k + n + 1) for k in range(60)) for n in range(3)]
     else:
         z = c * w
         m = [(1 - mp.exp(-z)) / z]
@@ -127,9 +123,7 @@ def test_log_exponential_interval_in_its_limits(derivatives: Any, exponential_ca
     with mp.workdps(200):
         log = [exponential_reference(*case)[0] for case in zip(c, lower, upper, strict=True)]
         at = [mp.exp(-mp.mpf(k) * mp.mpf(x) - v) for k, x, v in zip(c, upper, log, strict=True)]
-    _, slope, curvature = derivatives(
-        lambda b, k, a: intervals.log_exponential_interval(k, a, b), upper, c, lower
-    )
+    _, slope, curvature = derivatives(lambda b, k, a: intervals.log_exponential_interval(k, a, b), upper, c, lower)
     np.testing.assert_allclose(slope, [float(p) for p in at], rtol=2e-14, atol=1e-200)
     want = [float(-mp.mpf(k) * p - p * p) for k, p in zip(c, at, strict=True)]
     np.testing.assert_allclose(curvature, want, rtol=1e-13, atol=1e-13 * slope.max())
@@ -137,18 +131,14 @@ def test_log_exponential_interval_in_its_limits(derivatives: Any, exponential_ca
 
 def test_infinite_limits_of_exponential_intervals(derivatives: Any) -> None:
     c, lower, upper = [2.0, -2.0, 1e-3], [1.0, -INF, 0.0], [INF, 1.0, INF]
-    value, slope, curvature = derivatives(
-        intervals.log_exponential_interval, c, lower, upper, forward=True
-    )
+    value, slope, curvature = derivatives(intervals.log_exponential_interval, c, lower, upper, forward=True)
     # exp(-c a) / c and its mirror image.
     np.testing.assert_allclose(value, [-2 - np.log(2), 2 - np.log(2), np.log(1e3)], rtol=1e-15)
     np.testing.assert_allclose(slope, [-1.5, -0.5, -1e3], rtol=1e-15)
     np.testing.assert_allclose(curvature, [0.25, 0.25, 1e6], rtol=1e-14)
     rows = derivatives(lambda b, k, a: intervals.log_exponential_interval(k, a, b), upper, c, lower)
     np.testing.assert_array_equal(rows[1], [0, 2, 0])
-    divergent = intervals.log_exponential_interval(
-        [0.0, -1.0, 3.0], [0.0, 0, -INF], [INF, INF, INF]
-    )
+    divergent = intervals.log_exponential_interval([0.0, -1.0, 3.0], [0.0, 0, -INF], [INF, INF, INF])
     assert np.all(divergent.numpy() > 1e99)
 
 
@@ -163,14 +153,9 @@ def test_log_power_interval(derivatives: Any) -> None:
         ]
     rows = derivatives(intervals.log_power_interval, *cases)
     check(rows, zip(*want, strict=True), (3e-15, 3e-14, 3e-14))
-    _, slope, _ = derivatives(
-        lambda a, k, b: intervals.log_power_interval(k, a, b), cases[1], cases[0], cases[2]
-    )
+    _, slope, _ = derivatives(lambda a, k, b: intervals.log_power_interval(k, a, b), cases[1], cases[0], cases[2])
     with mp.workdps(60):
-        at = [
-            -(mp.mpf(a) ** -mp.mpf(k)) / mp.exp(w[0])
-            for k, a, w in zip(cases[0], cases[1], want, strict=True)
-        ]
+        at = [-(mp.mpf(a) ** -mp.mpf(k)) / mp.exp(w[0]) for k, a, w in zip(cases[0], cases[1], want, strict=True)]
     np.testing.assert_allclose(slope, [float(p) for p in at], rtol=1e-13, atol=1e-290)
 
 

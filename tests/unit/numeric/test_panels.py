@@ -166,6 +166,4 @@ def test_bounds_of_grids() -> None:
     with pytest.raises(IntegrationError, match="1 to 3 dimensions are possible, not 4"):
         choose_panels_nd(nd(lambda x: x), [0.0] * 4, [1.0] * 4, tolerance=1e-8)
     with pytest.raises(IntegrationError, match="needs more than 64 x 8 panels"):
-        choose_panels_nd(
-            nd(lambda x, y: x + y), [0.0] * 2, [1.0] * 2, tolerance=1e-8, max_nodes=10_000
-        )
+        choose_panels_nd(nd(lambda x, y: x + y), [0.0] * 2, [1.0] * 2, tolerance=1e-8, max_nodes=10_000)

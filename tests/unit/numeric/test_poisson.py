@@ -85,9 +85,7 @@ def test_log_poisson_cdf_interval(derivatives: Any) -> None:
     cases = [(*limits, mean) for mean in means for limits in INTERVALS]
     lower, upper, mean = np.array(cases).T
     with mp.workdps(60):
-        want = [
-            np.array(row, dtype=float) for row in zip(*(interval(*c) for c in cases), strict=True)
-        ]
+        want = [np.array(row, dtype=float) for row in zip(*(interval(*c) for c in cases), strict=True)]
     value, slope, curvature = derivatives(
         lambda m, a, b: poisson.log_poisson_cdf_interval(a, b, m), mean, lower, upper, forward=True
     )

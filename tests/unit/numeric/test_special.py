@@ -49,9 +49,7 @@ def test_log_ndtr_beyond_the_smallest_number(derivatives: Any) -> None:
 
 
 def test_log_erfc(derivatives: Any) -> None:
-    x = np.concatenate(
-        [-np.logspace(-8, 1.3, 30), np.linspace(-5, 30, 141), np.logspace(-8, 8, 40)]
-    )
+    x = np.concatenate([-np.logspace(-8, 1.3, 30), np.linspace(-5, 30, 141), np.logspace(-8, 8, 40)])
     root = mp.sqrt(2)
     argument = [-mp.mpf(t) * root for t in x]
     value, slope, curvature = derivatives(special.log_erfc, x)
@@ -75,9 +73,7 @@ def ratio(u: float, order: int) -> Any:
     return [m / u, e / u - m / u**2, e / u - 2 * e / u**2 + 2 * m / u**3][order]
 
 
-AROUND_ZERO = np.concatenate(
-    [[0.0], np.linspace(-3, 3, 121), -np.logspace(-12, 2.8, 40), np.logspace(-12, 2.8, 40)]
-)
+AROUND_ZERO = np.concatenate([[0.0], np.linspace(-3, 3, 121), -np.logspace(-12, 2.8, 40), np.logspace(-12, 2.8, 40)])
 
 
 def test_expm1_ratio(derivatives: Any) -> None:

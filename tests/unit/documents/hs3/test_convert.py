@@ -90,20 +90,14 @@ def test_and_back():
 def test_from_the_standard_to_roofit():
     source = {
         "metadata": {"hs3_version": "0.2.9"},
-        "distributions": [
-            {"name": "n", "type": "poisson_dist", "x": "n", "mean": 3, "integer": True}
-        ],
+        "distributions": [{"name": "n", "type": "poisson_dist", "x": "n", "mean": 3, "integer": True}],
         "domains": [{"name": "d", "type": "product_domain", "axes": []}],
         "likelihoods": [{"name": "L", "distributions": ["n"], "data": [4]}],
-        "analyses": [
-            {"name": "A", "likelihood": "L", "domain": "d", "parameter_of_interest": ["m"]}
-        ],
+        "analyses": [{"name": "A", "likelihood": "L", "domain": "d", "parameter_of_interest": ["m"]}],
     }
     found = convert(source, "roofit")
     assert found["distributions"] == source["distributions"]
-    assert found["analyses"] == [
-        {"name": "A", "likelihood": "L", "parameters_of_interest": ["m"], "domains": ["d"]}
-    ]
+    assert found["analyses"] == [{"name": "A", "likelihood": "L", "parameters_of_interest": ["m"], "domains": ["d"]}]
     assert found["metadata"] == {"hs3_version": "0.2"}
     document = parse(found)
     assert document.dialect is ROOFIT

@@ -40,9 +40,7 @@ def model():
                 "weights": [1, 2, 3],
             }
         ],
-        likelihoods=[
-            {"name": "L", "distributions": ["g", "c"], "data": ["d", 0], "aux_distributions": ["c"]}
-        ],
+        likelihoods=[{"name": "L", "distributions": ["g", "c"], "data": ["d", 0], "aux_distributions": ["c"]}],
         domains=[
             {
                 "name": "default_domain",
@@ -50,9 +48,7 @@ def model():
                 "axes": [{"name": "mu", "min": -5, "max": None}, {"name": "s", "max": "2"}],
             }
         ],
-        parameter_points=[
-            {"name": "default_values", "parameters": [{"name": "mu", "value": 1, "const": True}]}
-        ],
+        parameter_points=[{"name": "default_values", "parameters": [{"name": "mu", "value": 1, "const": True}]}],
         analyses=[
             {
                 "name": "A",
