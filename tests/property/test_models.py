@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -66,7 +67,7 @@ def test_yields_are_fractions_of_their_sum(one: wilks.PDF, other: wilks.PDF, n: 
 @given(simple, st.lists(st.integers(-39, 59).map(lambda i: i / 10), min_size=1, max_size=3))
 def test_probabilities_add_up_to_one(pdf: wilks.PDF, cuts: list[float]) -> None:
     edges = sorted({-4.0, 6.0, *cuts})
-    pieces = [wilks.Space("x", a, b) for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [wilks.Space("x", a, b) for a, b in pairwise(edges)]
     probabilities = [pdf.integrate(piece) for piece in pieces]
     assert all(p >= 0 for p in probabilities)
     np.testing.assert_allclose(sum(probabilities), 1, rtol=1e-9)

@@ -59,7 +59,8 @@ def test_what_is_declared() -> None:
     roles = {name: field.kind.role for name, field in fields.items()}
     assert roles == {
         "x": "observable", "real": "real", "positive": "real", "scales": "real", "matrix": "real", "optional": "real",
-        "formula": "expression", "variables": "bindings", "part": "node", "parts": "node", "flag": "static", "order": "static",
+        "formula": "expression", "variables": "bindings", "part": "node", "parts": "node", "flag": "static",
+        "order": "static",
     }  # fmt: skip
     assert [fields[name].depth for name in ("real", "scales", "matrix", "parts")] == [0, 1, 2, 1]
     assert {name for name, field in fields.items() if not field.required} == {"parts", "optional", "flag", "order"}

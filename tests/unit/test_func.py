@@ -35,7 +35,7 @@ def test_operators(function: Callable[[Any, Any], Any], left: Any, right: Any) -
 
 def test_signs() -> None:
     assert number(-A, POINT) == -3
-    assert number(-(-A), POINT) == 3
+    assert number(-(A + B), POINT) == -5
     assert +A is A
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import ndtri
 
 from wilks.minimize.minuit import CountedFunction, Minuit
 from wilks.typing import Array
 
 _BESIDE = 1e-3
 _MOST_DOUBLINGS = 30
+_MOST_STEPS = 30
+_PRECISION = 1e-4
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def minos_errors(
 def _by_profile(objective: Any, point: Array, guess: Array, index: int, cl: float) -> Minos:
     """Look for the two points where the profile of one parameter has risen, within its limits."""
     counted = CountedFunction(objective)
-    goal = counted.value(point) + 0.5 * float(ndtri(0.5 + 0.5 * cl)) ** 2
+    goal = counted.value(point) + 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * cl) ** 2
     width = np.where(np.isfinite(objective.upper - objective.lower), objective.upper - objective.lower, 1.0)
     # Parameters at a limit start beside it, so that they can leave it.
     beside = np.clip(point, objective.lower + _BESIDE * width, objective.upper - _BESIDE * width)
@@ -97,5 +98,21 @@ def _crossing(excess: Callable[[float], float], value: float, limit: float, step
         further = value + step * 2**doubling
         inner, outer = outer, min(limit, further) if step > 0 else max(limit, further)
         if excess(outer) > 0:
-            return float(brentq(excess, inner, outer, xtol=1e-5 * abs(step)) - value), True
+            return float(_root(excess, inner, outer) - value), True
     return float("nan"), False
+
+
+def _root(excess: Callable[[float], float], inner: float, outer: float) -> float:
+    """Find the root between two points by the Illinois method."""
+    below, above = excess(inner), excess(outer)
+    for _ in range(_MOST_STEPS):
+        middle = (inner * above - outer * below) / (above - below)
+        at_middle = excess(middle)
+        if abs(at_middle) < _PRECISION:
+            return middle
+        if at_middle * above < 0:
+            inner, below = outer, above
+        else:
+            below *= 0.5
+        outer, above = middle, at_middle
+    return outer

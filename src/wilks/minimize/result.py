@@ -79,13 +79,15 @@ class FitResult:
             cl: Confidence level of the interval, for one parameter.
 
         Raises:
-            FitError: If the fit is not valid, the data are weighted, or the result was read from a file.
+            FitError: If the fit is not valid or was read from a file, the data are weighted, or ``cl`` is no level.
             ParameterError: If a name is not a floating parameter.
         """
         wanted = tuple(self.floating if names is None else (names,) if isinstance(names, str) else names)
         for name in wanted:
             if name not in self.floating:
                 raise ParameterError(f"{name!r} is not a floating parameter{did_you_mean(name, self.floating)}")
+        if not 0 < cl < 1:
+            raise FitError(f"a confidence level lies between 0 and 1, got {cl}")
         if self.objective is None:
             raise FitError("MINOS needs the likelihood, which a saved result does not hold: fit again")
         if not self.valid:

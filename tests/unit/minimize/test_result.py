@@ -121,6 +121,12 @@ def test_minos_in_a_file(result: wilks.FitResult) -> None:
             result.minos([name])
 
 
+def test_a_confidence_level_is_a_probability(result: wilks.FitResult) -> None:
+    for level in (0, 1, 68):
+        with pytest.raises(FitError, match=f"between 0 and 1, got {level}"):
+            result.minos(["mu"], cl=level)
+
+
 def test_tables(result: wilks.FitResult) -> None:
     text, html = repr(result.with_minos(["mu"])), result._repr_html_()
     assert text.startswith("FitResult: valid yes, NLL ")
