@@ -31,7 +31,7 @@ hookimpl = pluggy.HookimplMarker("wilks")
 class Serializer(Protocol):
     """A file format that is told apart by content and read into a workspace.
 
-    A document is what a JSON or YAML file holds, as plain values; of any other file, its bytes.
+    A document is what a JSON or YAML file holds, as plain values.
     """
 
     @property

@@ -20,6 +20,8 @@ class Bernstein(PDF):
     .. math:: f(x; c) \propto \sum_{i=0}^n c_i \binom{n}{i}\, t^i (1 - t)^{n - i}, \quad
               t = \frac{x - x_\min}{x_\max - x_\min}
 
+    It is normalised by its integral as it stands, as in RooFit: where coefficients make it negative, the density is
+    zero there and the rest does not integrate to one.
     The limits are those ``x`` was declared with, whatever range is looked at. Not in HS3;
     ``bernstein_poly_dist`` as RooFit writes it.
 

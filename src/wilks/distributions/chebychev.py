@@ -13,11 +13,13 @@ from wilks.typing import Tensor
 
 @dataclass(frozen=True, kw_only=True)
 class Chebychev(PDF):
-    r"""Sum of Chebychev polynomials; where it is not positive the density is zero.
+    r"""Sum of Chebychev polynomials.
 
     .. math:: f(x; a) \propto 1 + \sum_{i=1}^n a_i T_i(z), \quad
               z = 2\,\frac{x - x_\min}{x_\max - x_\min} - 1
 
+    It is normalised by its integral as it stands, as in RooFit: where it is negative in the range, the density is zero
+    there and the rest does not integrate to one.
     The limits are those ``x`` was declared with, whatever range is looked at. HS3 section 2.1.1,
     ``chebychev_dist``.
 

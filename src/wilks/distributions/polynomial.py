@@ -14,10 +14,12 @@ from wilks.typing import Tensor
 
 @dataclass(frozen=True, kw_only=True)
 class Polynomial(PDF):
-    r"""Polynomial distribution; where the polynomial is not positive the density is zero.
+    r"""Polynomial distribution.
 
     .. math:: f(x; a) \propto \sum_{i=0}^n a_i x^i
 
+    It is normalised by its integral as it stands, as in RooFit: where it is negative in the range, the density is zero
+    there and the rest does not integrate to one.
     HS3 section 2.1.1, ``polynomial_dist``.
 
     Args:

@@ -117,6 +117,9 @@ class NLL(Node):
         points = _numbers(theta)
         if points.ndim != 2 or points.shape[1] != len(self.floating):
             raise ParameterError(f"expected shape (k, {len(self.floating)}), got {points.shape}")
+        if self._evaluator.integral_error(points) > INTEGRAL_TOLERANCE:
+            # Some point needs panels of its own for its normalisation.
+            return np.array([self(point) for point in points])
         return self._evaluator.batch(points)
 
     @cached_property
@@ -255,12 +258,17 @@ def _fill(nll: NLL, channels: tuple[Channel, ...], constraints: tuple[PDF, ...],
 
 
 def _unique(constraints: list[PDF]) -> tuple[PDF, ...]:
-    """Return each constraint once: one object, or one value under one name."""
-    unique: list[PDF] = []
+    """Return each constraint once. Equal ones are one measurement: two would have global observables of their own."""
+    named: dict[str, PDF] = {}
+    unnamed: list[PDF] = []
     for constraint in constraints:
-        if not any(constraint is other or (constraint.name == other.name and constraint == other) for other in unique):
-            unique.append(constraint)
-    return tuple(unique)
+        if not constraint.name:
+            if constraint not in unnamed:
+                unnamed.append(constraint)
+        elif named.setdefault(constraint.name, constraint) != constraint:
+            other = named[constraint.name]
+            raise ModelError(f"two different constraints are named {constraint.name!r}: {other} and {constraint}")
+    return (*named.values(), *unnamed)
 
 
 def _pair(name: str, pair: Any) -> tuple[PDF, Data]:

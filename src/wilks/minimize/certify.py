@@ -58,23 +58,31 @@ def certify(objective: Objective, point: Array) -> Certificate:
     value, gradient = objective.value_and_gradient(point)
     evaluations = 1
     for _ in range(_MOST_STEPS):
-        hessian = objective.hessian(point)
-        pinned = _pinned(objective, point, gradient)
-        edm, step = _newton_step(objective, point, gradient, hessian, pinned)
-        current = Certificate(point, value, gradient, hessian, pinned, edm, evaluations)
-        meets_bound = _meets_bound(objective, point + step) & ~pinned
-        if np.isnan(edm) or (edm <= EDM_GOAL and not meets_bound.any()):
-            break
+        current, step = _look(objective, point, value, gradient, evaluations)
+        meets_bound = _meets_bound(objective, point + step) & ~current.pinned
+        close = current.edm <= EDM_GOAL
+        if not current.is_minimum or (close and not meets_bound.any()):
+            return current
         for damping in (1.0, 0.3, 0.1):
             trial = np.clip(point + damping * step, objective.lower, objective.upper)
             trial_value, trial_gradient = objective.value_and_gradient(trial)
             evaluations += 1
-            if trial_value < value or (edm <= EDM_GOAL and trial_value <= value + EDM_GOAL):
+            if trial_value < value or (close and trial_value <= value + EDM_GOAL):
                 point, value, gradient = trial, trial_value, trial_gradient
                 break
         else:
-            break
-    return current
+            return current
+    return _look(objective, point, value, gradient, evaluations)[0]
+
+
+def _look(
+    objective: Objective, point: Array, value: float, gradient: Array, evaluations: int
+) -> tuple[Certificate, Array]:
+    """Return what is known of a point, and the Newton step from it."""
+    hessian = objective.hessian(point)
+    pinned = _pinned(objective, point, gradient)
+    edm, step = _newton_step(objective, point, gradient, hessian, pinned)
+    return Certificate(point, value, gradient, hessian, pinned, edm, evaluations), step
 
 
 def _meets_bound(objective: Objective, point: Array) -> Flags:

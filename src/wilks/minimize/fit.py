@@ -24,7 +24,7 @@ LARGEST_EDM = 1e-3
 LARGEST_INTEGRAL_ERROR = 1e-9
 """Above this a numerical normalisation is computed on other panels, and the fit goes on from there."""
 
-_REFINEMENTS = 5
+_MOST_ATTEMPTS = 5
 
 
 class Loss(Protocol):
@@ -70,6 +70,7 @@ def fit(
     objective = loss.objective(start=start, fixed=fixed)
     _require_finite(objective)
     compiled = perf_counter()
+    begun = dict(zip(objective.names, objective.start.tolist(), strict=True))
     objective, found, certificate = _minimize(minimizer, objective)
     minimised = perf_counter()
     method = covariance if covariance != "auto" else "sandwich" if objective.weighted else "hesse"
@@ -87,7 +88,7 @@ def fit(
         valid=not problem,
         message=problem,
         at_limit=tuple(np.array(objective.names)[certificate.pinned].tolist()),
-        start=dict(zip(objective.names, objective.start.tolist(), strict=True)),
+        start=begun,
         bounds=dict(loss.bounds),
         fixed=tuple(objective.fixed),
         minimizer=minimizer.name,
@@ -117,11 +118,12 @@ def _check(loss: object, minimizer: object, covariance: str) -> None:
 
 def _minimize(minimizer: Minimizer, objective: Any) -> tuple[Any, Minimum, Certificate]:
     """Minimise, on panels of the normalisations that are right at the minimum."""
-    for _ in range(_REFINEMENTS):
+    for attempt in range(_MOST_ATTEMPTS):
         found = minimizer.minimize(objective)
         certificate = certify(objective, found.point)
-        if objective.integral_error(certificate.point) <= LARGEST_INTEGRAL_ERROR:
-            break
+        accurate = objective.integral_error(certificate.point) <= LARGEST_INTEGRAL_ERROR
+        if accurate or attempt == _MOST_ATTEMPTS - 1:
+            break  # what is returned belongs together: the point was found on these panels
         objective = objective.refined(certificate.point)
     return objective, found, certificate
 

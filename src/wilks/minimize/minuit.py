@@ -18,7 +18,7 @@ _FORBIDDEN = 1e15
 """What Minuit is told where the function is not finite, above its start value."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Minuit:
     """MIGRAD of Minuit2 through iminuit.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum
 
 import numpy as np
@@ -46,7 +46,7 @@ class Mixture(PDF):
 
     summands: tuple[PDF, ...]
     coefficients: tuple[Real, ...]
-    extended: bool = False
+    extended: bool = field(default=False, kw_only=True)
 
     hs3_type = "mixture_dist"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -48,7 +49,7 @@ class Product(PDF):
         if sum(factor.is_extended for factor in self.factors) > 1:
             raise ModelError(f"{self.owner} has several extended factors; it can predict one number of events only")
 
-    @property
+    @cached_property
     def extended(self) -> bool:
         """Whether one of the factors is extended."""
         return any(factor.is_extended for factor in self.factors)
@@ -88,10 +89,13 @@ class Product(PDF):
 
 def constraint_factors(pdf: PDF) -> list[PDF]:
     """Return the factors without observables of a product, and of products inside it."""
-    if not isinstance(pdf, Product):
-        return []
-    inner = [factor for part in pdf.factors for factor in constraint_factors(part) if part.symbols.observables]
-    return [factor for factor in pdf.factors if not factor.symbols.observables] + inner
+    found: list[PDF] = []
+    pending = [pdf]
+    while pending:
+        current = pending.pop(0)
+        for factor in current.factors if isinstance(current, Product) else ():
+            (pending if factor.symbols.observables else found).append(factor)
+    return found
 
 
 def _disjoint(factors: tuple[PDF, ...]) -> list[tuple[PDF, ...]]:

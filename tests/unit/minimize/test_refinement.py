@@ -55,3 +55,12 @@ def test_an_analytic_integral_has_no_error_to_state() -> None:
     result = wilks.fit(wilks.NLL(wilks.Gaussian(x=X, mean=mu, sigma=0.1), wilks.Data(X, VALUES)))
     assert result.integral_error == 0
     assert "integral error" not in repr(result)
+
+
+def test_a_batch_is_as_accurate_as_single_values() -> None:
+    x = wilks.Space("x", 0, 10)
+    m = wilks.Parameter("m", 5.2, lower=3, upper=7)
+    peak = wilks.Generic(expression="exp(-0.5*((x-m)/0.05)^2)", variables={"x": x, "m": m})
+    nll = wilks.NLL(peak, wilks.Data(x, np.random.default_rng(1).normal(4.5, 0.05, 50)))
+    points = np.array([[4.5], [4.52]])
+    np.testing.assert_allclose(nll.batch(points), [nll(point) for point in points], rtol=1e-10)
