@@ -194,6 +194,7 @@ class Data:
             f"<tr><td>{escape(name)}</td><td>{np.min(column):.6g}</td>"
             f"<td>{np.mean(column):.6g}</td><td>{np.max(column):.6g}</td></tr>"
             for name, column in self.columns.items()
+            if len(column)
         )
         head = "<tr><th></th><th>min</th><th>mean</th><th>max</th></tr>"
         return f"<table><caption>{escape(repr(self))}</caption>{head}{rows}</table>"
@@ -202,6 +203,11 @@ class Data:
         # A mapping proxy cannot be pickled, and pickled arrays forget that they are read-only.
         state = (self.space, dict(self.columns), self.weights, self.name, self.n_outside)
         return _make, state
+
+
+def no_events(space: Space) -> Data:
+    """Return a sample that happens to be empty; nobody else may make one."""
+    return _make(space, {name: np.empty(0) for name in space.names}, None, "", 0)
 
 
 def _read(space: Space, values: Any, weights: ArrayLike | str | None) -> tuple[dict[str, Array], Array | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf, isinf
 from typing import Any
 
@@ -13,7 +13,7 @@ from wilks.compile.frame import Evaluation, Frame, Intervals, Leaves
 from wilks.compile.integrals import PlanningIntegrals
 from wilks.compile.lowerable import Child
 from wilks.compile.program import Program, lower
-from wilks.kernel import expected_events, region_log_probability
+from wilks.kernel import count_slots, expected_events, region_log_probability
 from wilks.space import Space
 from wilks.typing import Array
 
@@ -43,10 +43,28 @@ def evaluate(node: Any, *, columns: Mapping[str, Array], over: Iterable[Space], 
     Raises:
         IntegrationError: If a normalisation cannot be computed to 1e-8.
     """
+    return evaluator(node, over=over, values=values)(columns)
+
+
+def evaluator(
+    node: Any, *, over: Iterable[Space], values: Mapping[str, float]
+) -> Callable[[Mapping[str, Array]], Array]:
+    """Return `evaluate` as a function of columns that computes integrals once: they are over all its observables."""
     program = lower(node)
-    frame = _frame(program, columns=columns, over=over, values=values)
-    result: Array = frame.value(program.root).numpy()
-    return result
+    spaces, integrals = tuple(over), PlanningIntegrals()
+
+    def at(columns: Mapping[str, Array]) -> Array:
+        frame = _frame(program, columns=columns, over=spaces, values=values, integrals=integrals)
+        result: Array = frame.value(program.root).numpy()
+        return result
+
+    return at
+
+
+def count_observables(pdf: Any) -> frozenset[str]:
+    """Return the names of the observables that are counts."""
+    program = lower(pdf)
+    return frozenset(program.symbols[slot] for slot in count_slots(program.structure)[program.root])
 
 
 def number(value: Any, values: Mapping[str, float]) -> float:
@@ -75,19 +93,24 @@ def evaluate_events(pdf: Any, *, values: Mapping[str, float]) -> float:
 
 
 def _frame(
-    program: Program, *, columns: Mapping[str, Array], over: Iterable[Space], values: Mapping[str, float]
+    program: Program,
+    *,
+    columns: Mapping[str, Array],
+    over: Iterable[Space],
+    values: Mapping[str, float],
+    integrals: PlanningIntegrals | None = None,
 ) -> Frame:
     known = set(program.symbols)
     spaces = {space.name: space for space in over if space.name in known}
     return Frame(
-        _evaluation(program, values),
+        _evaluation(program, values, integrals or PlanningIntegrals()),
         columns={program.slot(name): wnp.asarray(column) for name, column in columns.items() if name in known},
         intervals={program.slot(name): _limits(space) for name, space in spaces.items()},
         unbounded=frozenset(program.slot(name) for name, space in spaces.items() if is_unbounded(space)),
     )
 
 
-def _evaluation(program: Program, values: Mapping[str, float]) -> Evaluation:
+def _evaluation(program: Program, values: Mapping[str, float], integrals: PlanningIntegrals) -> Evaluation:
     theta = np.array([values.get(name, inf) for name in program.symbols], dtype=np.float64)
     leaves = Leaves(
         scalars=wnp.asarray(program.scalars),
@@ -95,7 +118,7 @@ def _evaluation(program: Program, values: Mapping[str, float]) -> Evaluation:
         rows=(),
         once=wnp.asarray(1.0),
     )
-    return Evaluation(program.structure, wnp.asarray(theta), leaves, PlanningIntegrals())
+    return Evaluation(program.structure, wnp.asarray(theta), leaves, integrals)
 
 
 def _limits(space: Space) -> Intervals:

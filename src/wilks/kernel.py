@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
+from math import inf
 from typing import Any
 
 import wilks.numpy as wnp
+from wilks.compile.cache import CACHE_SIZE
 from wilks.compile.frame import Frame, Intervals
+from wilks.compile.integrals import whole_numbers
 from wilks.compile.lowerable import Child
+from wilks.compile.program import Structure
 from wilks.errors import ModelError
 from wilks.fields import declared_fields
 from wilks.typing import Tensor
@@ -44,7 +48,10 @@ def region_log_probability(cls: Any, frame: Frame, node: int, region: Mapping[in
     if variate and set(variate) == set(slots):
         inside = analytic_log_integral(cls, frame, node, [region[slot] for slot in variate])
         return inside - _log_norm(cls, frame, node, slots)
-    return frame.log_integral(("region", node), region, lambda inner: inner.value(node))
+    counts = _counts(frame, node)
+    if any(not len(whole_numbers(_numbers(region[slot]))) for slot in counts.intersection(slots)):
+        return wnp.asarray([-inf])
+    return frame.log_integral(("region", node), region, lambda inner: inner.value(node), counts=counts)
 
 
 def kernel_log_density(cls: Any, frame: Frame, node: int) -> Tensor:
@@ -82,6 +89,28 @@ def ranged_variates(cls: Any) -> tuple[str, ...]:
     return tuple(name for name in variates(cls) if {f"{name}_lower", f"{name}_upper"} & set(arguments))
 
 
+@lru_cache(maxsize=CACHE_SIZE)
+def count_slots(structure: Structure) -> tuple[frozenset[int], ...]:
+    """Return the slots of the counts below each instruction: the variates of classes that say they are counts."""
+    result: list[frozenset[int]] = []
+    for instruction in structure.instructions:
+        own: set[int] = set()
+        if getattr(instruction.owner, "counts", False) is True:
+            tokens = [token for name in variates(instruction.owner) for token in _as_tuple(instruction.tokens[name])]
+            children = [structure.instructions[token.index] for token in tokens if isinstance(token, Child)]
+            own.update(child.tokens["slot"].index for child in children if child.owner is None)
+        result.append(frozenset(own).union(*(result[child] for child in instruction.children)))
+    return tuple(result)
+
+
+def _counts(frame: Frame, node: int) -> frozenset[int]:
+    return count_slots(frame.evaluation.structure)[node]
+
+
+def _numbers(intervals: Intervals) -> list[tuple[float, float]]:
+    return [(float(lower[0]), float(upper[0])) for lower, upper in intervals]
+
+
 def _log_norm(cls: Any, frame: Frame, node: int, observables: tuple[int, ...]) -> Tensor:
     variate = _variate_slots(cls, frame, node)
     plain = bool(variate) and set(variate) <= set(observables)
@@ -103,7 +132,7 @@ def _log_norm(cls: Any, frame: Frame, node: int, observables: tuple[int, ...]) -
             return kernel_log_density(cls, inner, node)
 
     rest = {slot: frame.intervals[slot] for slot in observables if slot not in variate}
-    return frame.log_integral(node, rest, total) if rest else total(frame)
+    return frame.log_integral(node, rest, total, counts=_counts(frame, node)) if rest else total(frame)
 
 
 def _variate_slots(cls: Any, frame: Frame, node: int) -> tuple[int, ...]:
@@ -141,7 +170,8 @@ def _log_total(cls: Any, frame: Frame, node: int) -> Tensor:
     limits = {slot: (frame.limits(token),) for slot, token in zip(slots, tokens, strict=True)}
     if is_analytic(cls):
         return analytic_log_integral(cls, frame, node, limits.values())
-    return frame.log_integral(node, limits, lambda inner: kernel_log_density(cls, inner, node))
+    counts = _counts(frame, node)
+    return frame.log_integral(node, limits, lambda inner: kernel_log_density(cls, inner, node), counts=counts)
 
 
 def _log_box(cls: Any, frame: Frame, node: int, box: tuple[tuple[Tensor, Tensor], ...]) -> Tensor:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from wilks.data import Data
+from wilks.data import Data, no_events
 from wilks.density import predicted
 from wilks.errors import ModelError
-from wilks.evaluation import evaluate, number
+from wilks.evaluation import count_observables, evaluator, number
 from wilks.fields import declared_fields
 from wilks.func import Func
 from wilks.grid_sampling import sample_counts, sample_grid, sample_line
@@ -33,6 +33,8 @@ def draw(pdf: Any, n: int | None, *, seed: int, params: Point) -> Data:
     size = int(random.poisson(predicted(pdf, params))) if n is None else n
     if not isinstance(size, (int, np.integer)) or size < 0:  # type: ignore[redundant-expr]
         raise ModelError(f"the number of events must be a whole one, got {size!r}")
+    if size == 0:
+        return no_events(pdf.space)
     columns = draw_columns(pdf, size, random, values)
     order = random.permutation(size)
     return Data(pdf.space, {name: column[order] for name, column in columns.items()})
@@ -53,14 +55,15 @@ def draw_numerically(
     pdf: Any, spaces: list[Space], size: int, random: np.random.Generator, values: Mapping[str, float]
 ) -> dict[str, Array]:
     """Draw columns by nothing but the density."""
+    log_density = evaluator(pdf, over=spaces, values=values)
 
     def density(columns: Mapping[str, Array]) -> Array:
-        return np.exp(evaluate(pdf, columns=columns, over=spaces, values=values))
+        return np.broadcast_to(np.exp(log_density(columns)), columns[spaces[0].name].shape)
 
-    if pdf.counts:
-        return sample_counts(density, spaces[0], size, random)
-    one = len(spaces) == 1
-    return sample_line(density, spaces[0], size, random) if one else sample_grid(density, spaces, size, random)
+    counts = count_observables(pdf)
+    if len(spaces) > 1:
+        return sample_grid(density, spaces, size, random, counts=counts)
+    return (sample_counts if counts else sample_line)(density, spaces[0], size, random)
 
 
 def _plain_fields(pdf: Any, values: Mapping[str, float]) -> dict[str, Any] | None:

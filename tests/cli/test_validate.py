@@ -83,3 +83,37 @@ def test_what_is_no_document(tmp_path, capsys):
 def test_the_dialect_is_checked(model, capsys):
     assert main(["validate", "--dialect", "spek", model]) == 2
     assert "unknown HS3 dialect 'spek'" in capsys.readouterr().err
+
+
+def test_problems_of_objects_are_not_hidden_by_others(document, write, capsys):
+    document["distributions"] += [
+        {"name": "bad_type", "type": "gausian_dist", "x": "x"},
+        {"name": "narrow", "type": "gaussian_dist", "x": "x", "mean": "mu", "sigma": -1.0},
+    ]
+    document["likelihoods"].append({"name": "M", "distributions": ["peak"], "data": ["evnts"]})
+    document["data"].append({"name": "cut", "type": "unbinned", "axes": [{"name": "x", "min": 0, "max": 1}]})
+    document["likelihoods"].append({"name": "N", "distributions": ["peak"], "data": ["cut"]})
+    assert main(["validate", write(document)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    for place, message in {
+        "/distributions/1/type": "no installed plugin provides 'gausian_dist'",
+        "/distributions/2": "must be > 0, got -1",
+        "/likelihoods/1/data/0": "there is no 'evnts'",
+        "/data/1": "",
+    }.items():
+        assert any(f": {place}" in line and message in line for line in lines), place
+
+
+def test_a_note_is_no_problem(document, write, capsys):
+    document["functions"] = [{"name": "half", "type": "generic_function", "expression": "mu * 1/2 + 1/2"}]
+    model = write(document)
+    assert main(["validate", "--dialect", "roofit", model]) == 0
+    note, verdict = capsys.readouterr().out.splitlines()
+    assert note.startswith(f"{model}: /functions/0/expression: note: 'mu * 1/2 + 1/2' divides integers")
+    assert verdict == f"{model}: valid"
+    assert main(["validate", "--dialect", "roofit", "--json", model]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert (listed["pointer"], listed["kind"]) == ("/functions/0/expression", "IntegerDivisionWarning")
+    assert main(["validate", model]) == 0
+    assert capsys.readouterr().out == f"{model}: valid\n"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from scipy import stats
 
 import wilks
 from wilks.errors import DataError, IntegrationError
+from wilks.grid_sampling import sample_grid
+from wilks.numeric.random import generator
+from wilks.typing import Array
 
 X = wilks.Space("x", 0, 10)
 MU = wilks.Parameter("mu", 5, lower=-20, upper=20)
 PEAK = wilks.Gaussian(x=X, mean=MU, sigma=1)
+EXTENDED = wilks.Mixture([PEAK], [wilks.Parameter("yield", 10, lower=0)], extended=True)
 GENERIC = wilks.Generic(expression="exp(-0.5 * (x - mu)^2)", variables=[X, MU])
 
 
@@ -82,6 +88,45 @@ def test_an_infinite_space_needs_a_sampler() -> None:
         wilks.Generic(expression="exp(-x^2)", variables=[line]).sample(10, seed=1)
 
 
-def test_no_events_are_no_data() -> None:
-    with pytest.raises(DataError, match="empty"):
-        PEAK.sample(0, seed=1)
+def test_a_narrow_ridge() -> None:
+    a, b = wilks.Space("a", 0, 10), wilks.Space("b", 0, 10)
+    sample = wilks.Gaussian(x=a, mean=b + 0.0125, sigma=0.002).sample(5000, seed=4)
+    ridge = (sample["a"] - sample["b"] - 0.0125) / 0.002
+    assert abs(ridge.std() - 1) < 4 / np.sqrt(2 * 5000)
+    assert stats.kstest(ridge, stats.norm.cdf).pvalue > 1e-3
+    assert stats.kstest(sample["b"], stats.uniform(0, 10).cdf).pvalue > 1e-3
+
+
+def test_a_sharp_edge() -> None:
+    a, b = wilks.Space("a", 0, 1), wilks.Space("b", 0, 1)
+
+    def density(columns: Mapping[str, Array]) -> Array:
+        inside: Array = np.where(columns["a"] > columns["b"], 1.0, 0.0)
+        return inside
+
+    sample = sample_grid(density, [a, b], 5000, generator(5))
+    assert np.all(sample["a"] >= sample["b"])
+    assert stats.kstest(sample["b"], stats.beta(1, 2).cdf).pvalue > 1e-3
+
+
+def test_a_density_without_a_bound() -> None:
+    a, b = wilks.Space("a", -1, 1), wilks.Space("b", -1, 1)
+
+    def density(columns: Mapping[str, Array]) -> Array:
+        radius: Array = np.hypot(columns["a"] - 0.1234, columns["b"] - 0.4321)
+        with np.errstate(divide="ignore"):
+            return radius**-1.9
+
+    with pytest.raises(IntegrationError, match="infinite"):
+        sample_grid(density, [a, b], 10_000, generator(1))
+
+
+def test_no_events_are_an_empty_sample() -> None:
+    for sample in (PEAK.sample(0, seed=1), EXTENDED.sample(seed=1, params={"yield": 1e-9})):
+        assert isinstance(sample, wilks.Data)
+        assert len(sample) == 0
+        assert "0 rows" in sample._repr_html_()
+        with pytest.raises(DataError):
+            wilks.NLL(PEAK, sample)
+        with pytest.raises(DataError, match="empty"):
+            wilks.Data(X, sample)

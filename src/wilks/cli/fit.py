@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wilks.cli.codes import FIT_FAILED
 from wilks.cli.say import say
 from wilks.errors import ParameterError, WilksError, did_you_mean
 
@@ -61,6 +62,9 @@ def run(options: argparse.Namespace) -> int:
     _check_outputs(options)
     workspace = load(options.file, dialect=options.dialect)
     target = choose(workspace, analysis=options.analysis, likelihood=options.likelihood)
+    if not options.quiet:
+        for line in _left_out(target):
+            say(line)
     result = _fit(target, options)
     if not options.quiet:
         title = f"{Path(options.file).name}: {target.title}"
@@ -68,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     for line in _write(options, workspace, target, result):
         if not options.quiet:
             say(line)
-    return 0 if result.valid else 3
+    return 0 if result.valid else FIT_FAILED
 
 
 def _fit(target: Target, options: argparse.Namespace) -> FitResult:
@@ -106,6 +110,14 @@ def _write(options: argparse.Namespace, workspace: Workspace, target: Target, re
         yield f"plot: {options.plot}"
 
 
+def _left_out(target: Target) -> Iterable[str]:
+    """Say which events the ranges of the data leave out."""
+    for channel in target.nll.channels:
+        if channel.data.n_outside:
+            name = channel.data.name or channel.name
+            yield f"note: {channel.data.n_outside} events of {name!r} lie outside {channel.data.space} and are left out"
+
+
 def _file(options: argparse.Namespace) -> str:
     """Return FILE, also where it stands behind an option that takes several values."""
     if options.file is not None:
@@ -117,8 +129,12 @@ def _file(options: argparse.Namespace) -> str:
 
 
 def _check_outputs(options: argparse.Namespace) -> None:
-    """Refuse now what could not be written after the fit."""
-    for path in filter(None, (options.output, options.save_model, options.plot)):
+    """Refuse now what could not be written after the fit, or would overwrite what was read."""
+    outputs = [path for path in (options.output, options.save_model, options.plot) if path]
+    files = [Path(path).resolve() for path in (options.file, *outputs)]
+    if len(set(files)) < len(files):
+        raise WilksError("FILE and the files to write must be different")
+    for path in outputs:
         if not Path(path).absolute().parent.is_dir():
             raise FileNotFoundError(2, "no such folder", str(Path(path).parent))
     if options.plot:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from wilks._version import __version__
+from wilks.cli.codes import FIT_FAILED
 from wilks.cli.say import complain
 from wilks.errors import DocumentError, FitError, WilksError
 
 USAGE_ERROR = 2
-FIT_FAILED = 3
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 

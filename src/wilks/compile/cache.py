@@ -91,7 +91,7 @@ class Compiled:
                 evaluation = self._evaluate((constant, leaves, panels, shards[0]), theta)[0]
                 return tf.reduce_max(tf.stack([tf.reduce_max(error) for error in evaluation.integrals.errors]))
 
-            return largest  # type: ignore[no-any-return]
+            return _concrete(largest)
 
         return self._compilable(build)
 
@@ -109,11 +109,15 @@ class Compiled:
                 parts = [part(theta, constant, leaves, panels, shard, *extra) for shard in shards]
                 return tuple(tf.add_n(list(results)) for results in zip(*parts, strict=True))
 
-            def alone(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any, *extra: Tensor) -> Any:
-                return part(theta, constant, leaves, panels, shards[0], *extra)
+            if self.signature.shapes[-1] > 1:
+                return _concrete(total)
+            only = _concrete(part)
 
-            # A call into one compiled program is cheaper than into a graph that holds it.
-            return total if self.signature.shapes[-1] > 1 else alone
+            def alone(theta: Tensor, constant: Tensor, leaves: Any, panels: Any, shards: Any, *extra: Tensor) -> Any:
+                # A call into one compiled program is cheaper than into a graph that holds it.
+                return only(theta, constant, leaves, panels, shards[0], *extra)
+
+            return alone
 
         return self._compilable(build)
 
@@ -198,6 +202,22 @@ def known(structure: Structure) -> Known:
 def compiled(signature: Signature) -> Compiled:
     """Return the compiled functions of a signature; the least recently used are forgotten."""
     return Compiled(signature)
+
+
+def _concrete(function: Any) -> Callable[..., Any]:
+    """Return a function that keeps what was traced for each shape of its first argument, the parameters.
+
+    All other shapes are part of the signature. ``tf.function`` itself would warn of every new trace as of a mistake.
+    """
+    traced: dict[tuple[int, ...], Callable[..., Any]] = {}
+
+    def call(theta: Tensor, *arguments: Any) -> Any:
+        shape = tuple(theta.shape)
+        if shape not in traced:
+            traced[shape] = function.get_concrete_function(theta, *arguments)
+        return traced[shape](theta, *arguments)
+
+    return call
 
 
 def _interleave(theta: Tensor, constant: Tensor, signature: Signature) -> Tensor:

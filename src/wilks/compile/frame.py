@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from wilks.compile.integrals import Integrals
+from wilks.compile.integrals import Axis, Integrals
 from wilks.compile.lowerable import ArrayLeaf, Child, Fields, RowsLeaf, Scalar, Slot
 from wilks.compile.program import Structure
 from wilks.errors import ModelError, WilksError
@@ -234,7 +234,12 @@ class Frame:
         return self._memo[index]
 
     def log_integral(
-        self, key: Hashable, intervals: Mapping[int, Intervals], log_f: Callable[[Frame], Tensor]
+        self,
+        key: Hashable,
+        intervals: Mapping[int, Intervals],
+        log_f: Callable[[Frame], Tensor],
+        *,
+        counts: frozenset[int] = frozenset(),
     ) -> Tensor:
         """Return the log of the integral of exp(log_f) over some symbols, by quadrature.
 
@@ -242,13 +247,15 @@ class Frame:
             key: Who asks; everybody asks once in each channel.
             intervals: Where to integrate, by slot; at most three.
             log_f: Log of the integrand, to be evaluated in the frame it is given.
+            counts: Slots of counts: these integrals are sums over the integers.
         """
 
         def at_nodes(nodes: tuple[Tensor, ...]) -> Tensor:
             # A constant density knows nothing of the nodes.
             return log_f(self.at(dict(zip(intervals, nodes, strict=True)))) + tf.zeros_like(nodes[0])
 
-        return self.evaluation.integrals.log_integral((self.scope, key), tuple(intervals.values()), at_nodes)
+        domain = tuple(Axis(pairs, is_count=slot in counts) for slot, pairs in intervals.items())
+        return self.evaluation.integrals.log_integral((self.scope, key), domain, at_nodes)
 
     def _symbol(self, slot: int) -> Tensor:
         if slot in self.columns:

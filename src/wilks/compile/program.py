@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,30 @@ class Instruction:
         return frozenset(token.index for token in _flat(self.fields) if isinstance(token, Slot))
 
 
+@dataclass(frozen=True, eq=False)
+class Slots(Set[int]):
+    """A set of slots as the bits of a number: a sum of n parameters has n such sets, of n slots each.
+
+    Args:
+        bits: Has the bit of each slot set.
+    """
+
+    bits: int
+
+    def __contains__(self, slot: object) -> bool:
+        return isinstance(slot, int) and slot >= 0 and bool(self.bits >> slot & 1)
+
+    def __iter__(self) -> Iterator[int]:
+        return (slot for slot, bit in enumerate(reversed(f"{self.bits:b}")) if bit == "1")
+
+    def __len__(self) -> int:
+        return self.bits.bit_count()
+
+    @classmethod
+    def _from_iterable(cls, slots: Iterable[int]) -> frozenset[int]:  # type: ignore[override] # of set operations
+        return frozenset(slots)
+
+
 @dataclass(frozen=True)
 class Structure:
     """Everything that decides what is compiled; hashed once."""
@@ -59,12 +83,17 @@ class Structure:
         return self.key
 
     @cached_property
-    def depends(self) -> tuple[frozenset[int], ...]:
-        """The slots on which each instruction depends, through its children."""
-        result: list[frozenset[int]] = []
+    def depends(self) -> tuple[Slots, ...]:
+        """The slots on which each instruction depends, through its children; equal sets are one object."""
+        known: dict[int, Slots] = {}
+        result: list[Slots] = []
         for instruction in self.instructions:
-            below = (result[child] for child in instruction.children)
-            result.append(instruction.slots.union(*below))
+            bits = 0
+            for slot in instruction.slots:
+                bits |= 1 << slot
+            for child in instruction.children:
+                bits |= result[child].bits
+            result.append(known.setdefault(bits, Slots(bits)))
         return tuple(result)
 
 
@@ -91,7 +120,11 @@ class Program:
         return len(self.structure.instructions) - 1
 
     def slot(self, name: str) -> int:
-        return self.symbols.index(name)
+        return self._slots[name]
+
+    @cached_property
+    def _slots(self) -> Mapping[str, int]:
+        return {name: slot for slot, name in enumerate(self.symbols)}
 
 
 def lower(root: object) -> Program:

@@ -55,6 +55,8 @@ class Channel(Node):
         for space in self.data.space:
             if space.name in observables and not observables[space.name].covers(space):
                 raise SpaceError(f"{title}the data range over {space}, outside the model's {observables[space.name]}")
+        if not len(self.data):
+            raise DataError(f"{title}the data are empty")
         if not len(self._rows):
             raise DataError(f"{title}all weights are zero")
 

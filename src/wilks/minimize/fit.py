@@ -143,6 +143,9 @@ def _problem(objective: Any, found: Minimum, certificate: Certificate) -> str:
     """Say why a fit has not converged; nothing if it has."""
     if not np.isfinite(certificate.value):
         return "the function is not finite where the minimiser stopped"
+    if (bad := ~np.isfinite(certificate.hessian).all(axis=0)).any():
+        names = ", ".join(np.array(objective.names)[bad].tolist())
+        return f"second derivatives are not finite in {names}: a formula divides zero by zero there; see wnp.where"
     if not certificate.is_minimum:
         return f"the Hessian is not positive definite: the minimum is flat, or there is none; {found.message}".rstrip(
             "; "

@@ -52,16 +52,27 @@ class Mixture(PDF):
 
     def check(self) -> None:
         """Check that coefficients and summands go together."""
-        summands, coefficients = len(self.summands), len(self.coefficients)
-        if not summands:
+        if not self.summands:
             raise ModelError(f"{self.owner} needs at least one summand")
-        observables = [set(pdf.symbols.observables) for pdf in self.summands]
-        for pdf, names in zip(self.summands, observables, strict=True):
-            if missing := sorted(observables[0] ^ names):
+        self._check_observables()
+        self._check_number()
+        values = [c.value if isinstance(c, Parameter) else c for c in self.coefficients]
+        numbers = [value for value in values if isinstance(value, float)]
+        if not self.extended and len(numbers) == len(values):
+            self._check_sum(fsum(numbers))
+
+    def _check_observables(self) -> None:
+        first, *others = self.summands
+        observables = set(first.symbols.observables)
+        for pdf in others:
+            if missing := sorted(observables ^ set(pdf.symbols.observables)):
                 raise ModelError(
-                    f"the summands of {self.owner} must have the same observables; {self.summands[0].owner} and "
-                    f"{pdf.owner} differ in {', '.join(missing)}: multiply by its distribution, such as Uniform"
+                    f"the summands of {self.owner} must have the same observables; {first.owner} and {pdf.owner} "
+                    f"differ in {', '.join(missing)}: multiply by its distribution, such as Uniform"
                 )
+
+    def _check_number(self) -> None:
+        summands, coefficients = len(self.summands), len(self.coefficients)
         if self.extended and coefficients != summands:
             raise ModelError(f"extended {self.owner} of {summands} PDFs needs {summands} yields, got {coefficients}")
         if coefficients not in (summands - 1, summands):
@@ -69,14 +80,14 @@ class Mixture(PDF):
                 f"{self.owner} of {summands} PDFs takes {summands - 1} fractions or {summands} coefficients, "
                 f"got {coefficients}"
             )
-        if not self.extended and coefficients == summands:
-            values = [c.value if isinstance(c, Parameter) else c for c in self.coefficients]
-            total = fsum(v for v in values if isinstance(v, float))
-            if all(isinstance(v, float) for v in values) and abs(total - 1) > SUM_TOLERANCE:
-                raise ModelError(
-                    f"the fractions of {self.owner} must sum to one, got {total:g}; pass extended=True if they are "
-                    f"yields, or leave out the last for it to be the remainder"
-                )
+
+    def _check_sum(self, total: float) -> None:
+        # A negative remainder is allowed, as negative coefficients are: components may be subtracted.
+        if len(self.coefficients) == len(self.summands) and abs(total - 1) > SUM_TOLERANCE:
+            raise ModelError(
+                f"the fractions of {self.owner} must sum to one, got {total:g}; pass extended=True if they are "
+                f"yields, or leave out the last for it to be the remainder"
+            )
 
     @staticmethod
     def log_prob(frame: Frame, node: int) -> Tensor:

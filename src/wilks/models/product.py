@@ -12,7 +12,7 @@ import numpy as np
 from wilks.compile.frame import Frame
 from wilks.compile.lowerable import Child
 from wilks.errors import ModelError
-from wilks.kernel import expected_events
+from wilks.kernel import count_slots, expected_events
 from wilks.pdf import PDF
 from wilks.sampling import draw_columns, draw_numerically
 from wilks.typing import Array, Tensor
@@ -66,7 +66,8 @@ class Product(PDF):
             term = log_density(frame)
             if len(group) > 1:
                 intervals = {slot: frame.intervals[slot] for slot in observables}
-                term = term - frame.log_integral((node, observables), intervals, log_density)
+                counts = count_slots(frame.evaluation.structure)[node]
+                term = term - frame.log_integral((node, observables), intervals, log_density, counts=counts)
             total = term if total is None else total + term
         return total
 

@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from wilks.evaluation import evaluate, number
+from wilks.evaluation import count_observables, evaluate, number
 from wilks.models.mixture import Mixture
 from wilks.models.product import Product
 from wilks.pdf import PDF
@@ -67,12 +67,7 @@ class Projection:
 
     def is_count(self, pdf: PDF) -> bool:
         """Return whether the observable is a count: densities are probabilities of integers then."""
-        match pdf:
-            case Mixture():
-                return any(self.is_count(summand) for summand in pdf.summands)
-            case Product():
-                return any(self.is_count(factor) for factor in pdf.factors)
-        return pdf.counts and self.name in pdf.symbols.observables
+        return self.name in count_observables(pdf)
 
     def _summands(self, mixture: Mixture) -> tuple[Part, ...]:
         coefficients = [number(coefficient, self.values) for coefficient in mixture.coefficients]

@@ -16,11 +16,12 @@ from wilks.errors import ModelError, ParameterError, UnknownNameError, did_you_m
 from wilks.evaluation import number
 from wilks.func import Func
 from wilks.loss.nll import NLL
+from wilks.parameter import Parameter
 from wilks.pdf import PDF
 from wilks.point import Point, values_of
 from wilks.registry import Registry, installed
 from wilks.serialization.hs3.read import Reader
-from wilks.symbols import symbols_of
+from wilks.symbols import Symbols, symbols_of
 
 T = TypeVar("T")
 
@@ -62,10 +63,12 @@ class WorkspaceFunction:
     """A function of a document, to be evaluated at a point that may name anything that the document knows.
 
     Args:
+        name: Its name in the document.
         func: The function.
         known: Names that a point may have.
     """
 
+    name: str
     func: Func
     known: frozenset[str]
 
@@ -73,15 +76,18 @@ class WorkspaceFunction:
         """Return the value at a point; parameters that it does not name take their start values.
 
         Raises:
-            ParameterError: If a name is unknown.
+            ParameterError: If a name is unknown, a value is not a number, or an observable has none.
         """
         given = values_of(params, dict.fromkeys(self.known))
         for name in given:
             if name not in self.known:
-                raise ParameterError(f"no parameter {name!r} in the document{did_you_mean(name, self.known)}")
+                raise ParameterError(f"no parameter {name!r} in the document{did_you_mean(str(name), self.known)}")
         symbols = symbols_of([self.func])
-        start = {name: parameter.value for name, parameter in symbols.parameters.items()}
-        return number(self.func, {**start, **given})
+        for name in symbols.observables:
+            if name not in given:
+                raise ParameterError(f"{self.name!r} depends on the observable {name!r}: give its value")
+        checked = Symbols({name: Parameter(name, 0.0) for name in given}, {}).point(given)
+        return number(self.func, {**symbols.point(None), **checked})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -122,7 +128,7 @@ class Workspace:
         """Functions by name, to be called with a parameter point."""
 
         def build(name: str) -> WorkspaceFunction:
-            return WorkspaceFunction(self._reader.function(name), self._known)
+            return WorkspaceFunction(name, self._reader.function(name), self._known)
 
         return LazyMapping("function", tuple(self.document.functions), build)
 

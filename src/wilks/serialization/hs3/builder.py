@@ -18,6 +18,7 @@ from wilks.errors import (
 from wilks.fields import Field, declared_fields
 from wilks.parameter import Parameter
 from wilks.registry import Registry
+from wilks.serialization.hs3.integer_division import warn_of_integer_division
 from wilks.serialization.hs3.points import StartPoint
 from wilks.serialization.hs3.references import Reference, class_of, known_names, missing, references_of
 from wilks.space import Space
@@ -40,7 +41,10 @@ class Builder:
     start: StartPoint
     _built: dict[tuple[Any, ...], Any] = field(default_factory=dict, init=False)
     _references: dict[str, tuple[Reference, ...]] = field(default_factory=dict, init=False)
-    _depends: dict[str, frozenset[str]] = field(default_factory=dict, init=False)
+    # Which parameters and observables each component depends on, as a set of bits: long chains of sums stay small.
+    _depends: dict[str, int] = field(default_factory=dict, init=False)
+    _bits: dict[str, int] = field(default_factory=dict, init=False)
+    _variates: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False)
 
     def build(self, name: str, observables: Observables, given: Mapping[str, float] | None = None) -> Any:
         """Return a distribution, function, parameter or observable.
@@ -54,11 +58,19 @@ class Builder:
             DocumentError: If it cannot be built.
         """
         given = given or {}
+        self._learn(name)
         # Iterative, so that chains of any length can be built.
-        for needed in self._order(name):
-            key = self._key(needed, observables, given)
-            if key not in self._built:
-                self._built[key] = self._component(needed, observables, given)
+        pending = [name]
+        while pending:
+            current = pending[-1]
+            if not self._waits(current, observables, given):
+                pending.pop()
+                continue
+            below = [r.name for r in self._references[current] if self._waits(r.name, observables, given)]
+            if below:
+                pending.extend(reversed(below))
+            else:
+                self._built[self._key(current, observables, given)] = self._component(current, observables, given)
         return self._resolve(name, observables, given)
 
     @cached_property
@@ -71,40 +83,56 @@ class Builder:
 
     def variates(self, name: str) -> tuple[str, ...]:
         """Return the names that stand where observables do in a distribution and those it is made of."""
-        found: dict[str, None] = {}
-        for needed in self._order(name):
-            found.update((r.name, None) for r in self._references[needed] if r.variate and not self.component(r.name))
-        return tuple(found)
+        self._learn(name)
+        return self._variates.get(name, ())
 
-    def _order(self, name: str) -> tuple[str, ...]:
+    def _waits(self, name: str, observables: Observables, given: Mapping[str, float]) -> bool:
+        """Tell whether a name is a component that is still to be built."""
+        return self.component(name) is not None and self._key(name, observables, given) not in self._built
+
+    def _learn(self, name: str) -> None:
+        """Find out what a name and all below it refer to; what is known already is not looked at again."""
         graph: dict[str, list[str]] = {}
         pending = [name]
         while pending:
             current = pending.pop()
             component = self.component(current)
-            if component is None or current in graph:
+            if component is None or current in graph or current in self._depends:
                 continue
             if current not in self._references:
-                cls = class_of(component, self.document, self.registry)
-                self._references[current] = tuple(references_of(component, cls))
-                for reference in self._references[current]:
-                    if problem := missing(reference, self.document, self._known):
-                        raise problem
+                self._references[current] = self._references_of(component)
             graph[current] = [r.name for r in self._references[current]]
             pending.extend(graph[current])
-        order = reference_order(graph, {n: c.pointer for n in graph if (c := self.component(n))})
-        for current in order:
-            names = graph[current]
-            leaves = frozenset(n for n in names if n not in graph)
-            self._depends[current] = leaves.union(*(self._depends[n] for n in names if n in graph))
-        return order
+        for current in reference_order(graph, {n: c.pointer for n in graph if (c := self.component(n))}):
+            depends = 0
+            variates: dict[str, None] = {}
+            for reference in self._references[current]:
+                below = reference.name
+                if self.component(below):
+                    depends |= self._depends[below]
+                    variates.update(dict.fromkeys(self._variates[below]))
+                else:
+                    depends |= self._bits.setdefault(below, 1 << len(self._bits))
+                    variates.update({below: None} if reference.variate else {})
+            self._depends[current] = depends
+            self._variates[current] = tuple(variates)
+
+    def _references_of(self, component: Component) -> tuple[Reference, ...]:
+        cls = class_of(component, self.document, self.registry)
+        references = tuple(references_of(component, cls))
+        for reference in references:
+            if problem := missing(reference, self.document, self._known):
+                raise problem
+        if self.document.dialect.name == "roofit":
+            warn_of_integer_division(component, cls)
+        return references
 
     def _key(self, name: str, observables: Observables, given: Mapping[str, float]) -> tuple[Any, ...]:
-        depends = sorted(self._depends[name])
+        depends = self._depends[name]
         return (
             name,
-            tuple((n, observables[n].axes) for n in depends if n in observables),
-            tuple((n, given[n]) for n in depends if n in given),
+            tuple((n, observables[n].axes) for n in sorted(observables) if depends & self._bits.get(n, 0)),
+            tuple((n, given[n]) for n in sorted(given) if depends & self._bits.get(n, 0)),
         )
 
     def _component(self, name: str, observables: Observables, given: Mapping[str, float]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from wilks.errors import ModelError
@@ -47,12 +47,18 @@ class Names:
 
     def derive(self, thing: Any, base: str) -> str:
         """Give an object the first free name of ``base``, ``base_2``, ``base_3`` and so on."""
-        name, number = base, 1
-        while name in self._owners:
-            number += 1
-            name = f"{base}_{number}"
+        name = free_name(base, self._owners)
         self.claim(thing, name)
         return name
+
+
+def free_name(base: str, taken: Container[str]) -> str:
+    """Return the first one of ``base``, ``base_2``, ``base_3`` and so on that is not taken."""
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
 
 
 def base_name(hs3_type: str) -> str:

@@ -22,6 +22,7 @@ from wilks.loss.nll import NLL
 from wilks.pdf import PDF
 from wilks.registry import Registry
 from wilks.serialization.hs3.builder import Builder
+from wilks.serialization.hs3.names import free_name
 from wilks.serialization.hs3.points import StartPoint, start_point
 from wilks.space import Space
 
@@ -85,7 +86,9 @@ class Reader:
             if isinstance(source, (int, float, PointNode)):
                 constraints.append(self._observed(distribution, source, child(node.pointer, "data", index)))
                 continue
-            channel = distribution if distribution not in channels else f"{distribution}_{data}"
+            channel = distribution
+            if channel in channels:  # another channel may bear the name that this one would get
+                channel = free_name(f"{distribution}_{data}", {*channels, *node.distributions})
             channels[channel] = self._channel(distribution, source, child(node.pointer, "distributions", index))
         constraints += [self.builder.build(name, {}) for name in node.aux_distributions]
         try:

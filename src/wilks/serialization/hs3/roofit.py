@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wilks.errors import ModelError
+from wilks.serialization.hs3.names import free_name
 from wilks.serialization.hs3.points import DEFAULT_DOMAIN
 from wilks.serialization.hs3.roofit_expressions import expression_for_roofit
 
@@ -160,10 +161,7 @@ def _checked(names: set[str]) -> set[str]:
 
 
 def _free(base: str, taken: set[str]) -> str:
-    """Return the first free one of ``base``, ``base_2``, ``base_3`` and so on, and take it."""
-    name, number = base, 1
-    while name in taken:
-        number += 1
-        name = f"{base}_{number}"
+    """Return a free name, and take it."""
+    name = free_name(base, taken)
     taken.add(name)
     return name
