@@ -145,7 +145,7 @@ def _choose(axes: tuple[Axis, ...], log_f: Integrand) -> Panels:
     places = [place for place in range(len(axes)) if place not in terms]
     hulls = [(limits[place][0][0], limits[place][-1][1]) for place in places]
     if not np.all(np.abs(hulls) < LARGEST):
-        raise IntegrationError(f"a numerical integral needs finite limits, got {hulls}")
+        raise IntegrationError("a numerical integral needs finite limits: give the observable a finite range")
 
     def rules(rows: Sequence[Array]) -> list[Rule]:
         panels = {**terms, **{place: (row,) for place, row in zip(places, rows, strict=True)}}
@@ -154,7 +154,9 @@ def _choose(axes: tuple[Axis, ...], log_f: Integrand) -> Panels:
     # One scale for all that is compared: taken from a scan of the whole range.
     largest = float(np.max(log_f(_grid(rules([np.linspace(*hull, SCAN[len(hulls)] + 1) for hull in hulls])))))
     if largest == -np.inf:
-        raise IntegrationError(f"the density is zero everywhere in {limits}: it cannot be normalised")
+        raise IntegrationError(
+            f"the density is zero, negative or not a number everywhere in {limits}: it cannot be normalised"
+        )
     scale = largest if np.isfinite(largest) else 0.0
 
     def integrals(edges: tuple[Array, ...]) -> list[tuple[Array, Array]]:
