@@ -40,9 +40,7 @@ CODE_FROM_DATA = {
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a command on the source tree, whatever is installed."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_import_contracts_are_kept() -> None:
