@@ -14,7 +14,7 @@ import numpy as np
 from wilks.errors import IntegrationError
 from wilks.numeric.backend import tf
 from wilks.numeric.panels import choose_panels, choose_panels_nd
-from wilks.numeric.quadrature import kronrod_nodes, panel_integrals
+from wilks.numeric.quadrature import Rule, grid_nodes, kronrod_nodes, marginal_integrals
 from wilks.typing import Array, Tensor
 
 TOLERANCE = 1e-11
@@ -38,9 +38,6 @@ Panels: TypeAlias = tuple[tuple[Any, ...], ...]
 Integrand: TypeAlias = Callable[[tuple[Tensor, ...]], Tensor]
 """Log of the integrand at nodes of each dimension."""
 
-
-Rule: TypeAlias = tuple[Tensor, Tensor, Tensor]
-"""Nodes, Kronrod weights and Gauss weights."""
 
 Limits: TypeAlias = tuple[tuple[float, float], ...]
 """Limits of the intervals of one dimension."""
@@ -101,7 +98,7 @@ class PlanningIntegrals:
 def integrate(panels: Panels, axes: tuple[Axis, ...], log_f: Integrand) -> tuple[Tensor, Tensor]:
     """Return the log of the integral of exp(log_f), of shape [..., 1], and its relative error estimate."""
     rules = [_rule(intervals, axis) for intervals, axis in zip(panels, axes, strict=True)]
-    logs = log_f(_grid(rules))
+    logs = log_f(grid_nodes(rules))
     largest = tf.stop_gradient(tf.reduce_max(logs, axis=-1, keepdims=True))
     scale = tf.where(tf.math.is_finite(largest), largest, 0.0)
     values = tf.exp(logs - scale)
@@ -152,7 +149,7 @@ def _choose(axes: tuple[Axis, ...], log_f: Integrand) -> Panels:
         return [_rule(panels[place], axis) for place, axis in enumerate(axes)]
 
     # One scale for all that is compared: taken from a scan of the whole range.
-    largest = float(np.max(log_f(_grid(rules([np.linspace(*hull, SCAN[len(hulls)] + 1) for hull in hulls])))))
+    largest = float(np.max(log_f(grid_nodes(rules([np.linspace(*hull, SCAN[len(hulls)] + 1) for hull in hulls])))))
     if largest == -np.inf:
         raise IntegrationError(
             f"the density is zero, negative or not a number everywhere in {limits}: it cannot be normalised"
@@ -161,7 +158,7 @@ def _choose(axes: tuple[Axis, ...], log_f: Integrand) -> Panels:
 
     def integrals(edges: tuple[Array, ...]) -> list[tuple[Array, Array]]:
         chosen = rules(edges)
-        marginals = _marginals(chosen, axes, tf.exp(log_f(_grid(chosen)) - scale))
+        marginals = _marginals(chosen, axes, tf.exp(log_f(grid_nodes(chosen)) - scale))
         return [(np.asarray(estimate), np.asarray(error)) for estimate, error in marginals]
 
     panels: dict[int, tuple[Any, ...]] = dict(terms)
@@ -194,29 +191,8 @@ def _cut(edges: Array, pairs: Limits) -> tuple[Array, ...]:
 
 
 def _marginals(rules: list[Rule], axes: tuple[Axis, ...], values: Tensor) -> list[tuple[Tensor, Tensor]]:
-    """Return integral and error of each panel of each dimension that has panels, the others integrated over."""
-    shape = [rule[0].shape[-1] for rule in rules]
-    batch = tf.shape(values)[:-1]
-    grid = tf.reshape(values, tf.concat([batch, shape], axis=0))
-    result = []
-    for dimension, (_, kronrod, gauss) in enumerate(rules):
-        if axes[dimension].is_count:
-            continue
-        marginal = grid
-        for other, (_, weights, _) in enumerate(rules):
-            if other != dimension:
-                along = tf.reshape(weights, [-1 if place == other else 1 for place in range(len(rules))])
-                marginal = tf.reduce_sum(marginal * along, axis=other - len(rules), keepdims=True)
-        marginal = tf.reshape(marginal, tf.concat([batch, shape[dimension : dimension + 1]], axis=0))
-        result.append(panel_integrals(marginal, kronrod, gauss))
-    return result
-
-
-def _grid(rules: list[Rule]) -> tuple[Tensor, ...]:
-    """Return the coordinates of all nodes, one flat tensor for each dimension."""
-    if len(rules) == 1:
-        return (rules[0][0],)
-    return tuple(tf.reshape(axis, [-1]) for axis in tf.meshgrid(*(rule[0] for rule in rules), indexing="ij"))
+    """Return integral and error of each panel of each dimension that has panels."""
+    return marginal_integrals(rules, values, [place for place, axis in enumerate(axes) if not axis.is_count])
 
 
 def _rule(intervals: tuple[Any, ...], axis: Axis) -> Rule:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -12,6 +11,9 @@ from wilks.numeric.backend import tf
 from wilks.typing import Tensor
 
 NODES_PER_PANEL: Final = 21
+
+Rule: TypeAlias = tuple[Tensor, Tensor, Tensor]
+"""Nodes, Kronrod weights and Gauss weights of one dimension."""
 
 # The (10, 21) pair of QUADPACK's qk21: R. Piessens et al., "QUADPACK", Springer 1983, and
 # https://www.netlib.org/quadpack/dqk21.f; the tests recompute it with mpmath.
@@ -119,59 +121,31 @@ def _by_panel(row: Tensor) -> Tensor:
     return tf.reshape(row, tf.concat([tf.shape(row)[:-1], [panels, NODES_PER_PANEL]], 0))
 
 
-@dataclass(frozen=True)
-class TensorGrid:
-    """A product of Gauss-Kronrod rules in two or three dimensions.
+def grid_nodes(rules: Sequence[Rule]) -> tuple[Tensor, ...]:
+    """Return the coordinates of all nodes of a product of rules, one flat tensor for each dimension."""
+    if len(rules) == 1:
+        return (rules[0][0],)
+    return tuple(tf.reshape(axis, [-1]) for axis in tf.meshgrid(*(rule[0] for rule in rules), indexing="ij"))
+
+
+def marginal_integrals(rules: Sequence[Rule], values: Tensor, dimensions: Iterable[int]) -> list[tuple[Tensor, Tensor]]:
+    """Return integral and error of each panel of some dimensions, the others integrated over with Kronrod weights.
 
     Args:
-        nodes: Coordinate of every node in each dimension, flattened: ``sum(weights * f(*nodes))``.
-        weights: Kronrod weight of every node, flattened.
-        rules: Kronrod and Gauss weights of each dimension on its own.
+        rules: Nodes, Kronrod and Gauss weights of each dimension.
+        values: Integrand at the nodes of :func:`grid_nodes`, shape ``[..., nodes]``.
+        dimensions: Which dimensions; see :func:`panel_integrals` for what is returned of each.
     """
-
-    nodes: tuple[Tensor, ...]
-    weights: Tensor
-    rules: tuple[tuple[Tensor, Tensor], ...]
-
-
-def tensor_grid(edges: Sequence[Tensor]) -> TensorGrid:
-    """Return the product of the rules on given panels of each dimension.
-
-    Args:
-        edges: Edges of the panels in each dimension, shape ``[K + 1]`` each.
-    """
-    rules = [kronrod_nodes(row) for row in edges]
-    nodes = tf.meshgrid(*(rule[0] for rule in rules), indexing="ij")
-    weights = tf.ones([], tf.float64)
-    for _, kronrod, _ in rules:
-        weights = weights[..., None] * kronrod
-    return TensorGrid(
-        tuple(tf.reshape(row, [-1]) for row in nodes),
-        tf.reshape(weights, [-1]),
-        tuple((kronrod, gauss) for _, kronrod, gauss in rules),
-    )
-
-
-def grid_integrals(values: Tensor, grid: TensorGrid) -> tuple[tuple[Tensor, Tensor], ...]:
-    """Return the integral and the error estimate of each panel of each dimension.
-
-    The integrand is integrated over the other dimensions with their Kronrod weights; what is left
-    is a function of one variable, see :func:`panel_integrals`.
-
-    Args:
-        values: Integrand at the grid's nodes, shape ``[nodes]``.
-        grid: Result of :func:`tensor_grid`.
-
-    Returns:
-        For each dimension a pair of tensors of its number of panels.
-    """
-    sizes = [kronrod.shape[-1] for kronrod, _ in grid.rules]
-    marginal = tf.reshape(tf.convert_to_tensor(values, tf.float64), sizes)
-    letters = "xyz"[: len(sizes)]
+    shape = [rule[0].shape[-1] for rule in rules]
+    batch = tf.shape(values)[:-1]
+    grid = tf.reshape(values, tf.concat([batch, shape], axis=0))
     result = []
-    for axis, (kronrod, gauss) in enumerate(grid.rules):
-        others = [place for place in range(len(sizes)) if place != axis]
-        formula = ",".join([letters, *(letters[place] for place in others)]) + "->" + letters[axis]
-        line = tf.einsum(formula, marginal, *(grid.rules[place][0] for place in others))
-        result.append(panel_integrals(line, kronrod, gauss))
-    return tuple(result)
+    for dimension in dimensions:
+        marginal = grid
+        for other, (_, weights, _) in enumerate(rules):
+            if other != dimension:
+                along = tf.reshape(weights, [-1 if place == other else 1 for place in range(len(rules))])
+                marginal = tf.reduce_sum(marginal * along, axis=other - len(rules), keepdims=True)
+        marginal = tf.reshape(marginal, tf.concat([batch, shape[dimension : dimension + 1]], axis=0))
+        result.append(panel_integrals(marginal, *rules[dimension][1:]))
+    return result

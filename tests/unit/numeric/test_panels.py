@@ -11,10 +11,10 @@ from scipy.special import ndtr
 from wilks.errors import IntegrationError
 from wilks.numeric.panels import choose_panels, choose_panels_nd
 from wilks.numeric.quadrature import (
-    grid_integrals,
+    grid_nodes,
     kronrod_nodes,
+    marginal_integrals,
     panel_integrals,
-    tensor_grid,
 )
 from wilks.typing import Array
 
@@ -109,8 +109,8 @@ def test_what_cannot_be_integrated(panels_of: Any) -> None:
 def nd(f: Integrand) -> Any:
     @tf.function(jit_compile=True, autograph=False)
     def compiled(*edges: Any) -> Any:
-        grid = tensor_grid(edges)
-        return grid_integrals(f(*grid.nodes), grid)
+        rules = [kronrod_nodes(row) for row in edges]
+        return marginal_integrals(rules, f(*grid_nodes(rules)), range(len(rules)))
 
     def errors_of(edges: tuple[Array, ...]) -> list[tuple[Array, Array]]:
         parts = compiled(*map(tf.constant, edges))
