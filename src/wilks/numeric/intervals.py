@@ -70,17 +70,20 @@ def log_normal_interval(a: Tensor, b: Tensor) -> Tensor:
     a = tf.clip_by_value(tf.convert_to_tensor(a, tf.float64), -_FAR, _FAR)
     b = tf.clip_by_value(tf.convert_to_tensor(b, tf.float64), -_FAR, _FAR)
     at_a, at_b = tf.stop_gradient(a), tf.stop_gradient(b)
-    value = _log_normal_interval(at_a, at_b)
+    near = tf.minimum(tf.abs(at_a), tf.abs(at_b))
+    value, slow = _log_normal_interval(at_a, at_b)
     # The derivatives are boundary terms, far simpler than those of the pieces: attach them as a second-order expansion,
-    # which any mode of differentiation gets right.
-    density_a = tf.exp(-0.5 * at_a * at_a - LOG_SQRT_2PI - value)
-    density_b = tf.exp(-0.5 * at_b * at_b - LOG_SQRT_2PI - value)
+    # which any mode of differentiation gets right. The square of the nearer limit cancels in them.
+    density_a, density_b = (
+        tf.exp(-0.5 * (abs(t) - near) * (abs(t) + near) - LOG_SQRT_2PI - slow) for t in (at_a, at_b)
+    )
     da, db = a - at_a, b - at_b
     slope = density_b * db - density_a * da
     return value + slope + 0.5 * (at_a * density_a * da * da - at_b * density_b * db * db - slope * slope)
 
 
-def _log_normal_interval(a: Tensor, b: Tensor) -> Tensor:
+def _log_normal_interval(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the log, and the log plus half the square of the limit nearer to 0, which varies slowly in the tails."""
     # Reflected so that a is the limit further out, on the left.
     flip = a + b > 0
     a, b = tf.where(flip, -b, a), tf.where(flip, -a, b)
@@ -88,11 +91,12 @@ def _log_normal_interval(a: Tensor, b: Tensor) -> Tensor:
     narrow = half_width * (1 - middle) < 0.5
     wide = _log_wide_normal(tf.where(~narrow, a, -2.0), tf.where(~narrow, b, -1.0))
     thin = _log_narrow_normal(tf.where(narrow, middle, 0.0), tf.where(narrow, half_width, 1.0))
-    return tf.where(narrow, thin, wide)
+    value = tf.where(narrow, thin - 0.5 * middle * middle, wide[0])
+    return value, tf.where(narrow, thin + 0.5 * (b - middle) * (b + middle), wide[1])
 
 
 def _log_narrow_normal(middle: Tensor, half_width: Tensor) -> Tensor:
-    r"""Integrate the power series of the density relative to its value in the middle.
+    r"""Return the log of the integral relative to the exponential in the middle, by a power series.
 
     With :math:`p = mh` and :math:`q = -h^2 / 2`, for :math:`|p| + h < 1/2`:
 
@@ -103,11 +107,11 @@ def _log_narrow_normal(middle: Tensor, half_width: Tensor) -> Tensor:
     powers_q = q[..., None] ** np.arange(_SERIES.shape[0], dtype=np.float64)
     powers_p = (p * p)[..., None] ** np.arange(_SERIES.shape[1], dtype=np.float64)
     mean = tf.reduce_sum(powers_q * tf.linalg.matvec(_SERIES, powers_p), axis=-1)
-    return tf.math.log(2 * half_width * mean) - 0.5 * middle * middle - LOG_SQRT_2PI
+    return tf.math.log(2 * half_width * mean) - LOG_SQRT_2PI
 
 
-def _log_wide_normal(a: Tensor, b: Tensor) -> Tensor:
-    """Return the log of the integral for ``a <= -|b|``, not narrow."""
+def _log_wide_normal(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the log of the integral for ``a <= -|b|``, not narrow; and the same plus ``b^2 / 2``."""
     tail = b < 0
     outer, inner = -a, tf.where(tail, -b, b)
     slow_outer, slow_inner = (log_erfcx(t * _SQRT_HALF, evaluate=power_series) for t in (outer, inner))
@@ -115,9 +119,10 @@ def _log_wide_normal(a: Tensor, b: Tensor) -> Tensor:
     log_inner = slow_inner - 0.5 * inner * inner - math.log(2)
     # The log of the ratio of the two tails without the difference of two large squares.
     log_ratio = slow_inner - slow_outer + 0.5 * (outer - inner) * (outer + inner)
-    one_tail = log_inner + tf.math.log(-tf.math.expm1(-tf.where(tail, log_ratio, 1.0)))
-    both_sides = tf.where(~tail, tf.exp(log_inner) + tf.exp(log_outer), 0.5)
-    return tf.where(tail, one_tail, log1p(-both_sides))
+    slow_tail = slow_inner - math.log(2) + tf.math.log(-tf.math.expm1(-tf.where(tail, log_ratio, 1.0)))
+    both_sides = log1p(-tf.where(~tail, tf.exp(log_inner) + tf.exp(log_outer), 0.5))
+    square = 0.5 * inner * inner
+    return tf.where(tail, slow_tail - square, both_sides), tf.where(tail, slow_tail, both_sides + square)
 
 
 def log_exponential_interval(c: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
