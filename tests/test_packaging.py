@@ -24,6 +24,7 @@ SOURCES = sorted((ROOT / "src" / "wilks").rglob("*.py"))
 # Besides the errors, what `wilks` offers; a change here is a change of the public interface.
 PUBLIC = """
     __version__
+    Newton FitResults Profile fit_many profile
     Parameter Space Func compose Data BinnedData
     PDF Function Observable Real Positive Formula Bindings Example FunctionExample
     Argus Bernstein BreitWigner Chebychev CrystalBall DoubleCrystalBall Exponential Gamma Gaussian
@@ -32,7 +33,7 @@ PUBLIC = """
     Mixture Product
     GenericFunc PolynomialFunc ProductFunc SumFunc
     NLL gaussian_constraint lognormal_constraint poisson_constraint
-    fit FitResult Minos Minuit
+    fit FitResult Minos Minuit NLopt Scipy
     Workspace load load_result save
     Registry hookimpl
     plot

@@ -62,9 +62,15 @@ if TYPE_CHECKING:
     from wilks.loss.constraint import gaussian_constraint, lognormal_constraint, poisson_constraint
     from wilks.loss.nll import NLL
     from wilks.minimize.fit import fit
+    from wilks.minimize.many import fit_many
     from wilks.minimize.minos import Minos
     from wilks.minimize.minuit import Minuit
+    from wilks.minimize.newton import Newton
+    from wilks.minimize.nlopt import NLopt
+    from wilks.minimize.profile import Profile, profile
     from wilks.minimize.result import FitResult
+    from wilks.minimize.results import FitResults
+    from wilks.minimize.scipy import Scipy
     from wilks.models.mixture import Mixture
     from wilks.models.product import Product
     from wilks.parameter import Parameter
@@ -95,6 +101,7 @@ _HOME = {
     "ExpressionError": "errors",
     "FitError": "errors",
     "FitResult": "minimize.result",
+    "FitResults": "minimize.results",
     "Formula": "fields",
     "Func": "func",
     "Function": "function",
@@ -114,6 +121,8 @@ _HOME = {
     "ModelError": "errors",
     "MultivariateNormal": "distributions.multivariate_normal",
     "NLL": "loss.nll",
+    "NLopt": "minimize.nlopt",
+    "Newton": "minimize.newton",
     "Observable": "fields",
     "PDF": "pdf",
     "Parameter": "parameter",
@@ -125,8 +134,10 @@ _HOME = {
     "Positive": "fields",
     "Product": "models.product",
     "ProductFunc": "functions.product",
+    "Profile": "minimize.profile",
     "Real": "fields",
     "Registry": "registry",
+    "Scipy": "minimize.scipy",
     "Space": "space",
     "SpaceError": "errors",
     "SumFunc": "functions.sum",
@@ -138,12 +149,14 @@ _HOME = {
     "Workspace": "serialization.workspace",
     "compose": "func",
     "fit": "minimize.fit",
+    "fit_many": "minimize.many",
     "gaussian_constraint": "loss.constraint",
     "hookimpl": "registry",
     "load": "serialization.files",
     "load_result": "serialization.files",
     "lognormal_constraint": "loss.constraint",
     "poisson_constraint": "loss.constraint",
+    "profile": "minimize.profile",
     "save": "serialization.files",
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import wilks.numpy as wnp
-from wilks.compile.frame import Evaluation, Frame, Intervals, Leaves
+from wilks.compile.frame import Evaluation, Frame, Hoisted, Intervals, entries
 from wilks.compile.integrals import PlanningIntegrals
 from wilks.compile.lowerable import Child
 from wilks.compile.program import Program, lower
@@ -51,10 +51,10 @@ def evaluator(
 ) -> Callable[[Mapping[str, Array]], Array]:
     """Return `evaluate` as a function of columns that computes integrals once: they are over all its observables."""
     program = lower(node)
-    spaces, integrals = tuple(over), PlanningIntegrals()
+    spaces, hoisted = tuple(over), Hoisted()
 
     def at(columns: Mapping[str, Array]) -> Array:
-        frame = _frame(program, columns=columns, over=spaces, values=values, integrals=integrals)
+        frame = _frame(program, columns=columns, over=spaces, values=values, hoisted=hoisted)
         result: Array = frame.value(program.root).numpy()
         return result
 
@@ -98,27 +98,29 @@ def _frame(
     columns: Mapping[str, Array],
     over: Iterable[Space],
     values: Mapping[str, float],
-    integrals: PlanningIntegrals | None = None,
+    hoisted: Hoisted | None = None,
 ) -> Frame:
     known = set(program.symbols)
     spaces = {space.name: space for space in over if space.name in known}
     return Frame(
-        _evaluation(program, values, integrals or PlanningIntegrals()),
+        _evaluation(program, values, hoisted or Hoisted()),
         columns={program.slot(name): wnp.asarray(column) for name, column in columns.items() if name in known},
         intervals={program.slot(name): _limits(space) for name, space in spaces.items()},
         unbounded=frozenset(program.slot(name) for name, space in spaces.items() if is_unbounded(space)),
     )
 
 
-def _evaluation(program: Program, values: Mapping[str, float], integrals: PlanningIntegrals) -> Evaluation:
+def _evaluation(program: Program, values: Mapping[str, float], hoisted: Hoisted) -> Evaluation:
     theta = np.array([values.get(name, inf) for name in program.symbols], dtype=np.float64)
-    leaves = Leaves(
-        scalars=wnp.asarray(program.scalars),
+    return Evaluation(
+        structure=program.structure,
+        symbols=entries(wnp.asarray(theta)),
+        scalars=entries(wnp.asarray(program.scalars)),
         arrays=tuple(wnp.asarray(array) for array in program.arrays),
         rows=(),
-        once=wnp.asarray(1.0),
+        integrals=PlanningIntegrals(),
+        hoisted=hoisted,
     )
-    return Evaluation(program.structure, wnp.asarray(theta), leaves, integrals)
 
 
 def _limits(space: Space) -> Intervals:

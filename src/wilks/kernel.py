@@ -38,7 +38,9 @@ def kernel_log_prob(cls: Any, frame: Frame, node: int) -> Tensor:
     observables = frame.observables(tuple(frame.fields(node).values()))
     if not observables:
         return log_density - _log_total(cls, frame, node)
-    return log_density - _log_norm(cls, frame, node, observables)
+    # Integrated over all that it depends on, so it is the same for every event.
+    norm = frame.hoist((frame.scope, "norm", node), lambda: _log_norm(cls, frame, node, observables))
+    return log_density - norm
 
 
 def region_log_probability(cls: Any, frame: Frame, node: int, region: Mapping[int, Intervals]) -> Tensor:

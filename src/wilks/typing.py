@@ -14,3 +14,9 @@ Array: TypeAlias = npt.NDArray[np.float64]
 """A NumPy array of float64."""
 
 ArrayLike: TypeAlias = npt.ArrayLike
+
+Indices: TypeAlias = npt.NDArray[np.intp]
+"""A NumPy array of whole numbers that count something."""
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+"""A NumPy array of booleans."""

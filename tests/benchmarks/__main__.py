@@ -1,105 +1,87 @@
 """``python -m tests.benchmarks``: wilks and its peers on the same input, in turn, in one run.
 
-Each tool runs in an environment of its own: ``$WILKS_ZFIT_PYTHON`` and ``$WILKS_ROOT_PYTHON`` name interpreters that
-can import zfit and ROOT. Prints a Markdown table of medians over rounds, and of ratios to wilks in the same rounds.
+Every tool runs in a process and an environment of its own. The peers' environments are made in ``build/benchmarks`` (or
+``$WILKS_BENCHMARK_ENVS``), unless ``$WILKS_ZFIT_PYTHON`` and ``$WILKS_ROOT_PYTHON`` name interpreters. Times are shown
+only of fits that agree; the exit code is 1 where some do not.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
-from typing import Any
 
-import numpy as np
+from tests.benchmarks import document
+from tests.benchmarks.case import Case
+from tests.benchmarks.cases import CASES
+from tests.benchmarks.machine import machine
+from tests.benchmarks.pulls import pulls
+from tests.benchmarks.rounds import Outcome, measure
+from tests.benchmarks.table import Table, table, versions
+from tests.benchmarks.tools import TOOLS
 
-HERE = Path(__file__).parent
-ENVIRONMENTS = {"wilks": None, "zfit": "WILKS_ZFIT_PYTHON", "roofit": "WILKS_ROOT_PYTHON"}
-COLUMNS = {"value": "NLL, ms", "gradient": "NLL + gradient, ms", "fit_first": "first fit, s", "fit": "fit, s"}
+
+def main() -> int:
+    """Run what the command line asks for."""
+    options = _parser().parse_args()
+    if options.verb == "list":
+        for case in CASES.values():
+            sizes = ", ".join(f"{size:.3g}" for size in case.sizes)
+            sys.stdout.write(f"{case.key}  {case.title}\n    {sizes} {case.unit}; {', '.join(case.tools)}\n")
+        return 0
+    found = [_run(CASES[key], options) for key in options.cases or CASES]
+    return 1 if any(found) else 0
 
 
-def main() -> None:
+def _run(case: Case, options: argparse.Namespace) -> bool:
+    """Measure a case, print and write it; return whether tools disagree."""
+    tools = [TOOLS[key] for key in options.tools or case.tools]
+    sections: list[str] = []
+    measured: list[Outcome] = []
+    disagree = False
+    sys.stdout.write(f"# {case.key}: {case.title}\n\n")
+    for size in options.sizes or case.sizes:
+        outcomes = measure(case, size, tools, rounds=options.rounds, seconds=options.seconds)
+        made = _tables(case, size, outcomes)
+        sys.stdout.write(made.text + "\n")
+        sys.stdout.flush()
+        sections.append(made.text)
+        measured += outcomes
+        disagree = disagree or bool(made.disagreements)
+    facts = "\n\n".join(filter(None, [case.remark, f"{machine()}; {versions(measured)}."]))
+    sys.stdout.write(f"{facts}\n\n")
+    if options.write:
+        document.write(document.PAGE, case.key, "\n".join([*sections, facts]))
+    return disagree
+
+
+def _tables(case: Case, size: int, outcomes: list[Outcome]) -> Table:
+    made = table(case, size, outcomes)
+    if case.kind != "toys":
+        return made
+    truth = {name: numbers[0] for name, numbers in case.inputs(size).parameters.items()}
+    ours = [pulls(o, truth) for o in outcomes if o.tool.package == "wilks" and o.rounds and not o.problem]
+    return Table("\n".join([made.text, *ours]), made.disagreements)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--events", type=float, nargs="+", default=[1e6], help="numbers of events")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each tool runs, in turn")
-    arguments = parser.parse_args()
-    print(f"{cpu()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}\n")
-    for number in arguments.events:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "u1.npz"
-            np.savez(path, x=u1_data(int(number)))
-            rounds = [{tool: run(tool, path) for tool in ENVIRONMENTS} for _ in range(arguments.rounds)]
-        check_agreement(rounds[0])
-        print(table(int(number), rounds), flush=True)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("list", help="say what there is")
+    run = verbs.add_parser("run", help="measure")
+    run.add_argument("cases", nargs="*", metavar="CASE", type=_case, help="by default all")
+    run.add_argument("--rounds", type=int, default=3, help="how often each tool runs, in turn")
+    run.add_argument("--tools", nargs="+", choices=list(TOOLS), help="instead of those of the case")
+    run.add_argument("--sizes", nargs="+", type=lambda text: int(float(text)), help="instead of the case's own")
+    run.add_argument("--seconds", type=float, default=1.5, help="how long a call is repeated")
+    run.add_argument("--write", action="store_true", help=f"write tables into {document.PAGE.name}")
+    return parser
 
 
-def u1_data(size: int) -> np.ndarray:
-    """Return events of a Gaussian (30 %) over an exponential, on [0, 10]."""
-    random = np.random.default_rng(20240607)
-    signal = random.normal(5.0, 0.5, random.binomial(size, 0.3))
-    uniform = random.random(size - len(signal))
-    background = -np.log1p(-uniform * -np.expm1(-0.3 * 10)) / 0.3
-    data = np.concatenate([signal, background])
-    random.shuffle(data)
-    return data
-
-
-def run(tool: str, path: Path) -> dict[str, Any]:
-    variable = ENVIRONMENTS[tool]
-    python = os.environ.get(variable) if variable else sys.executable
-    if not python:
-        raise SystemExit(f"{variable} is not set: it names a Python that can import {tool}")
-    script = HERE / f"u1_{tool}.py"
-    done = subprocess.run([python, script, path], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{script.name} failed:\n{done.stderr[-2000:]}")
-    return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def check_agreement(results: dict[str, dict[str, Any]]) -> None:
-    """A comparison of times means nothing unless the fits agree."""
-    ours = results["wilks"]
-    for tool, theirs in results.items():
-        pulls = np.abs(np.array(theirs["values"]) - ours["values"]) / ours["errors"]
-        spread = np.abs(np.array(theirs["errors"]) / ours["errors"] - 1)
-        if pulls.max() > 0.05 or spread.max() > 0.01:
-            raise SystemExit(f"{tool} disagrees: values by {pulls.max():.2g} sigma, errors by {spread.max():.2g}")
-
-
-def table(number: int, rounds: list[dict[str, dict[str, Any]]]) -> str:
-    lines = [
-        f"U1, {number:.0e} events: Gaussian + exponential, extended, 5 parameters; a fit includes Hesse errors.",
-        "",
-        "| tool | " + " | ".join(COLUMNS.values()) + " | calls | EDM |",
-        "| --- |" + " ---: |" * (len(COLUMNS) + 2),
-    ]
-    for tool in ENVIRONMENTS:
-        cells = [_cell(tool, column, rounds) for column in COLUMNS]
-        last = rounds[-1][tool]
-        lines.append(f"| {tool} {last['version']} | {' | '.join(cells)} | {last['calls']} | {last['edm']:.0e} |")
-    return "\n".join(lines) + "\n"
-
-
-def _cell(tool: str, column: str, rounds: list[dict[str, dict[str, Any]]]) -> str:
-    if rounds[0][tool][column] is None:
-        return "-"
-    scale = 1e3 if column in ("value", "gradient") else 1.0
-    median = np.median([results[tool][column] for results in rounds])
-    ratio = np.median([results[tool][column] / results["wilks"][column] for results in rounds])
-    return f"{median * scale:.3g}" + ("" if tool == "wilks" else f" ({ratio:.2g}x)")
-
-
-def cpu() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor() or "unknown CPU"
+def _case(text: str) -> str:
+    if text not in CASES:
+        raise argparse.ArgumentTypeError(f"no case {text!r}; there are {', '.join(CASES)}")
+    return text
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from wilks.compile.cache import Compiled, Signature, compiled, known
-from wilks.compile.frame import Evaluation, Frame, Leaves, RowTensors
-from wilks.compile.integrals import Key, Panels, PlanningIntegrals, panel_shapes
+from wilks.compile.cache import Programs
+from wilks.compile.element import Element, elements
+from wilks.compile.group import Group, Leaves, grouped
+from wilks.compile.layout import Order
 from wilks.compile.lowerable import Rows
-from wilks.compile.program import Program
-from wilks.numeric.backend import tf
-from wilks.typing import Array, Tensor
+from wilks.compile.program import Program, Structure
+from wilks.compile.tiles import CHUNK, GRAPH_CHUNK, Chunks, bucket, chunked
+from wilks.typing import Array, Indices
 
-ROWS_PER_SHARD = 50_000
-"""Below this, starting a second core costs more than it saves."""
+
+class Derivatives(NamedTuple):
+    """What is known of a function at B points.
+
+    Args:
+        value: Of shape [B].
+        gradient: Of shape [B, P].
+        matrix: Of shape [B, P, P]: second derivatives, or for `Order.SCORES` their approximation by products of scores.
+    """
+
+    value: Array
+    gradient: Array
+    matrix: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +43,9 @@ class Evaluator:
         constant: Values of every other symbol.
         planned_at: Point at which the panels of the numerical integrals are chosen.
         shards: Into how many parts large data are split; they run in parallel.
+        compiled: Whether XLA compiles the program; else it runs as an ordinary graph.
+        data: Data sets in place of each one of the program, for points that see different ones.
+        selected: Which of these data sets points see that do not say.
     """
 
     program: Program
@@ -38,134 +53,155 @@ class Evaluator:
     constant: Mapping[str, float]
     planned_at: Array
     shards: int
+    compiled: bool = True
+    data: tuple[Sequence[Rows], ...] | None = None
+    selected: int = 0
 
     def value(self, point: Array) -> float:
-        return float(self._call(self._compiled.value, point)[0])
+        return float(self.at(_one(point), Order.VALUE).value[0])
 
     def value_and_gradient(self, point: Array) -> tuple[float, Array]:
-        value, gradient = self._call(self._compiled.value_and_gradient, point)
-        return float(value), gradient.numpy()
+        found = self.at(_one(point), Order.GRADIENT)
+        return float(found.value[0]), found.gradient[0]
 
     def batch(self, points: Array) -> Array:
         """Return the values at each row of ``points``, of shape [k, number of floating parameters]."""
-        result: Array = self._call(self._compiled.value, points)[0].numpy()
-        return result
+        return self.at(points, Order.VALUE).value
 
     def hessian(self, point: Array) -> Array:
         """Return the exact matrix of second derivatives."""
-        product = self._compiled.hessian_product
-        columns = [self._call(product, point, tf.constant(unit))[0].numpy() for unit in np.eye(len(self.floating))]
-        matrix = np.reshape(columns, (len(self.floating),) * 2)
-        return 0.5 * (matrix + matrix.T)
+        matrix: Array = self.at(_one(point), Order.HESSIAN).matrix[0]
+        return matrix
 
     def row_outer_product(self, point: Array) -> Array:
         """Return the sum over rows of w^2 s s^T; see arXiv:1911.01303."""
-        result: Array = self._call(self._compiled.row_outer_product, point)[0].numpy()
+        matrix: Array = self.at(_one(point), Order.SCORES, squared=True).matrix[0]
+        return matrix
+
+    def at(self, points: Array, order: Order, *, sets: Indices | None = None, squared: bool = False) -> Derivatives:
+        """Return value and derivatives at points.
+
+        Args:
+            points: Of shape [B, P].
+            order: Which derivatives.
+            sets: Which of the data sets each point sees.
+            squared: Whether `Order.SCORES` weights the products of scores with squared weights, and leaves all terms
+                out that are not sums over rows: the matrix C of the sandwich estimate.
+        """
+        count, size = points.shape
+        value = np.zeros(count)
+        gradient = np.zeros((count, size if order else 0))
+        matrix = np.zeros((count, size, size) if order >= Order.SCORES else (count, 0, 0))
+        if sets is None:
+            sets = np.full(count, self.selected)
+        for group in self._groups:
+            if squared and not group.layout.has_rows:
+                continue
+            step = group.points_at_once
+            for low in range(0, count, step):
+                some = slice(low, low + step)
+                parts = group.at(points[some], order, sets[some], squared=squared)
+                group.add(parts, value[some], gradient[some], matrix[some])
+        return Derivatives(value, gradient, 0.5 * (matrix + matrix.swapaxes(1, 2)))
+
+    def scores(self, points: Array) -> Mapping[int, Array]:
+        """Return the gradients of the log terms of all rows, of shape [B, number of rows, P], by data set."""
+        result: dict[int, Array] = {}
+        for group in self._groups:
+            result.update(group.scores(points, np.full(len(points), self.selected)))
         return result
+
+    def compile(self) -> float:
+        """Compile all that fits need, now and with XLA; return how long that took, in seconds."""
+        before = self.compile_seconds
+        points = _one(self.planned_at)
+        for order in Order:
+            if order != Order.SCORES or not self.cheap_hessian:
+                self.at(points, order)
+        for program in self.programs:
+            program.patience = 0
+        for order in Order:
+            if order != Order.SCORES or not self.cheap_hessian:
+                self.at(points, order)
+        return self.compile_seconds - before
 
     def integral_error(self, point: Array) -> float:
         """Return the largest relative error estimate of the numerical integrals; zero if there are none."""
-        if not self._plan:
-            return 0.0
-        return float(self._call(self._compiled.integral_error, point))
+        points = np.atleast_2d(point)
+        return max((group.integral_error(points) for group in self._groups if group.layout.integrals), default=0.0)
 
     def replanned(self, point: Array) -> Evaluator:
         """Return this evaluator with the panels of its integrals chosen at another point."""
-        return self._with(replace(self, planned_at=np.asarray(point, dtype=np.float64)), "_leaves", "_shards")
+        return self._with(replace(self, planned_at=np.asarray(point, dtype=np.float64)))
 
     def with_floating(self, floating: tuple[str, ...], constant: Mapping[str, float], start: Array) -> Evaluator:
         """Return this evaluator with other parameters floating, or other values of the constant ones."""
-        return self._with(replace(self, floating=floating, constant=constant, planned_at=start), "_leaves", "_shards")
+        return self._with(replace(self, floating=floating, constant=constant, planned_at=start))
 
-    def _with(self, other: Evaluator, *shared: str) -> Evaluator:
-        for name in shared:  # the data are on the device already
+    def with_data(self, data: tuple[Sequence[Rows], ...]) -> Evaluator:
+        """Return this evaluator with several data sets in place of each one."""
+        return replace(self, data=data)
+
+    def seeing(self, number: int) -> Evaluator:
+        """Return this evaluator for one of its data sets."""
+        return self._with(replace(self, selected=number), "_groups")
+
+    @property
+    def parallel(self) -> int:
+        """Into how many parts the data are split for one point; small data are not."""
+        return max(group.parallel for group in self._groups)
+
+    @property
+    def cheap_hessian(self) -> bool:
+        """Whether second derivatives cost hardly more than products of scores."""
+        return all(group.cheap_hessian for group in self._groups)
+
+    @property
+    def compile_seconds(self) -> float:
+        """How long tracing and compiling took so far."""
+        return self._leaves.ledger.compile_seconds
+
+    @property
+    def programs(self) -> frozenset[Programs]:
+        """The compiled programs that were used so far."""
+        return frozenset(self._leaves.ledger.programs)
+
+    def _with(self, other: Evaluator, *more: str) -> Evaluator:
+        for name in ("_leaves", *more):  # the data are on the device already
             other.__dict__[name] = getattr(self, name)
         return other
 
-    def _call(self, function: Any, point: Array, *extra: Tensor) -> Any:
-        theta = tf.constant(np.asarray(point, dtype=np.float64))
-        return function(theta, self._constant, self._leaves, self._panels, self._shards, *extra)
+    @cached_property
+    def _leaves(self) -> Leaves:
+        parts = elements(self.program)
+        data = tuple((rows,) for rows in self.program.rows) if self.data is None else self.data
+        longest = max((len(rows) for sets in data for rows in sets), default=1)
+        chunk = CHUNK if self.compiled else min(bucket(longest), GRAPH_CHUNK)
+        return Leaves(self.program, parts, data, _storage(parts, data, chunk))
 
     @cached_property
-    def _slots(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        floating = tuple(self.program.slot(name) for name in self.floating)
-        return floating, tuple(i for i in range(len(self.program.symbols)) if i not in set(floating))
-
-    @cached_property
-    def _constant(self) -> Tensor:
-        names = self.program.symbols
-        # Symbols that are observables everywhere have no value; it is never read.
-        return tf.constant([self.constant.get(names[slot], np.nan) for slot in self._slots[1]], tf.float64)
-
-    @cached_property
-    def _leaves(self) -> tuple[Tensor, tuple[Tensor, ...]]:
-        return tf.constant(self.program.scalars, tf.float64), tuple(tf.constant(a) for a in self.program.arrays)
-
-    @cached_property
-    def _shards(self) -> tuple[Any, ...]:
-        largest = max((len(rows) for rows in self.program.rows), default=0)
-        count = self.shards if largest >= ROWS_PER_SHARD else 1
-        split = [_split(rows, count) for rows in self.program.rows]
-        return tuple(
-            (tf.constant(1.0 if shard == 0 else 0.0, tf.float64), tuple(parts[shard] for parts in split))
-            for shard in range(count)
-        )
-
-    @cached_property
-    def _plan(self) -> Mapping[Key, Panels]:
-        record = known(self.program.structure)
-        if record.integral_free:
-            return {}
-        planning = PlanningIntegrals()
-        theta = np.array([self.constant.get(name, np.nan) for name in self.program.symbols])
-        theta[list(self._slots[0])] = self.planned_at
-        scalars, arrays = self._leaves
-        # One row of data is enough to meet every integral.
-        rows = tuple(RowTensors(*_split(_first_row(rows), 1)[0]) for rows in self.program.rows)
-        evaluation = Evaluation(
-            structure=self.program.structure,
-            theta=tf.constant(theta),
-            leaves=Leaves(scalars, arrays, rows, tf.constant(1.0, tf.float64)),
-            integrals=planning,
-        )
-        Frame(evaluation, columns={}, intervals={}).value(self.program.root)
-        record.integral_free = not planning.plan
-        return planning.plan
-
-    @cached_property
-    def _panels(self) -> tuple[Any, ...]:
-        return tuple(
-            tuple(tuple(tf.constant(edges) for edges in intervals) for intervals in panels)
-            for panels in self._plan.values()
-        )
-
-    @cached_property
-    def _compiled(self) -> Compiled:
-        floating, constant = self._slots
-        shapes = (
-            tuple(array.shape for array in self.program.arrays),
-            tuple(len(rows) for rows in self.program.rows),
-            panel_shapes(self._plan.values()),
-            len(self._shards),
-        )
-        return compiled(Signature(self.program.structure, floating, constant, tuple(self._plan), shapes))
+    def _groups(self) -> tuple[Group, ...]:
+        return grouped(self._leaves, self.floating, self.constant, self.planned_at, self.shards, self.compiled)
 
 
-def _split(rows: Rows, count: int) -> list[tuple[tuple[Tensor, ...], Tensor | None, Tensor]]:
-    """Cut a data set into parts of one length; the last is padded with its own last row, which then does not count."""
-    length = -(-len(rows) // count)
-    padding = length * count - len(rows)
+def _storage(
+    parts: Sequence[Element], data: Sequence[Sequence[Rows]], chunk: int
+) -> Mapping[Structure, tuple[Chunks, Mapping[int, int]]]:
+    """Return the data of all elements of one structure, and the number of each one's first data set."""
+    members: dict[Structure, list[Element]] = {}
+    for part in parts:
+        if part.rows:
+            members.setdefault(part.structure, []).append(part)
+    storage = {}
+    for structure, found in members.items():
+        sets: list[Rows] = []
+        first: dict[int, int] = {}
+        for place in dict.fromkeys(part.rows[0] for part in found):
+            first[place] = len(sets)
+            sets.extend(data[place])
+        storage[structure] = (chunked(sets, chunk), first)
+    return storage
 
-    def cut(column: Array) -> list[Tensor]:
-        padded = np.concatenate([column, np.repeat(column[-1:], padding)]) if padding else column
-        return [tf.constant(part) for part in np.split(padded, count)]
 
-    columns = list(zip(*(cut(column) for column in rows.columns), strict=True))
-    weights = [None] * count if rows.weights is None else cut(rows.weights)
-    valid = [min(length, max(0, len(rows) - shard * length)) for shard in range(count)]
-    return [(columns[i], weights[i], tf.constant(valid[i])) for i in range(count)]
-
-
-def _first_row(rows: Rows) -> Rows:
-    weights = None if rows.weights is None else rows.weights[:1]
-    return Rows(tuple(column[:1] for column in rows.columns), weights)
+def _one(point: Array) -> Array:
+    return np.asarray(point, dtype=np.float64)[None]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeAlias
 
 from wilks.compile.integrals import Axis, Integrals
@@ -21,54 +20,59 @@ Intervals: TypeAlias = tuple[tuple[Tensor, Tensor], ...]
 """Limits ``(lower, upper)`` of disjoint intervals, each of shape [1]."""
 
 
-@dataclass(frozen=True)
-class RowTensors:
-    """The columns of a data set on the device; only the first ``valid`` rows count, the rest is padding."""
+@dataclass(eq=False)
+class Hoisted:
+    """What does not depend on the columns of data: computed once, before the loop over the rows.
 
-    columns: tuple[Tensor, ...]
-    weights: Tensor | None
-    valid: Tensor
+    Args:
+        values: What is known already, by key.
+    """
 
+    values: dict[Hashable, Tensor] = field(default_factory=dict)
+    used: dict[Hashable, Tensor] = field(default_factory=dict, init=False)
+    """What the terms of single rows need, in the order in which they asked."""
+    _depth: int = field(default=0, init=False)
 
-@dataclass(frozen=True)
-class Leaves:
-    """The arguments of a compiled program besides the parameters."""
+    def compute(self, key: Hashable, function: Callable[[], Tensor]) -> Tensor:
+        """Return the value of a key; what is asked for on the way to it is not needed by the rows themselves."""
+        if key not in self.values:
+            self._depth += 1
+            self.values[key] = function()
+            self._depth -= 1
+        return self.values[key]
 
-    scalars: Tensor
-    arrays: tuple[Tensor, ...]
-    rows: tuple[RowTensors, ...]
-    once: Tensor
-    """One where this evaluation carries the terms that are not sums over rows, zero in the other shards."""
-
-
-@dataclass(frozen=True)
-class RowTerm:
-    """The log terms of a data set, one for each row, and their weights, zero for padding."""
-
-    log: Tensor
-    weights: Tensor
+    def use(self, key: Hashable) -> Tensor:
+        """Return a value that is known, and note that it is needed."""
+        if not self._depth:
+            self.used[key] = self.values[key]
+        return self.values[key]
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """What all frames of one evaluation share; losses note their row terms in it."""
+    """What all frames of one evaluation share.
+
+    Args:
+        structure: The instructions.
+        symbols: The value of each slot, of shape [..., 1].
+        scalars: Every float of the model, of shape [..., 1].
+        arrays: Every array of the model.
+        rows: Columns of each data set.
+        integrals: Computes numerical integrals.
+        frozen: Values of instructions, one for each row, that need not be computed.
+        hoisted: What does not depend on columns.
+        row_terms: The log terms of data sets, one for each row, as losses sum them.
+    """
 
     structure: Structure
-    theta: Tensor
-    leaves: Leaves
+    symbols: Sequence[Tensor]
+    scalars: Sequence[Tensor]
+    arrays: tuple[Tensor, ...]
+    rows: tuple[tuple[Tensor, ...], ...]
     integrals: Integrals
-    row_terms: list[RowTerm] = field(default_factory=list)
-
-    # One operation each, whose gradient is one too: a slice for each number would make large models slow to compile.
-    @cached_property
-    def scalars(self) -> Sequence[Tensor]:
-        """Every float of the model, each of shape [1]."""
-        return _entries(self.leaves.scalars)
-
-    @cached_property
-    def symbols(self) -> Sequence[Tensor]:
-        """The value of each slot, of shape [..., 1]."""
-        return _entries(self.theta)
+    frozen: Mapping[int, Tensor] = field(default_factory=dict)
+    hoisted: Hoisted = field(default_factory=Hoisted)
+    row_terms: list[Tensor] = field(default_factory=list)
 
 
 class Frame:
@@ -101,10 +105,7 @@ class Frame:
         self._parent = parent
         self._own = frozenset(columns) if parent is None else frozenset(columns) - _same(columns, parent.columns)
         self._memo: dict[int, Tensor] = {}
-
-    @property
-    def once(self) -> Tensor:
-        return self.evaluation.leaves.once
+        self._hoisted: dict[int, Hashable] = {}
 
     def open(
         self,
@@ -115,9 +116,11 @@ class Frame:
         unbounded: frozenset[int],
     ) -> Frame:
         """Return the frame of a channel: other columns, same parameters."""
-        return Frame(
+        frame = Frame(
             self.evaluation, columns=columns, intervals=intervals, unbounded=unbounded, scope=scope, parent=self
         )
+        frame._memo.update(self.evaluation.frozen)
+        return frame
 
     def at(self, columns: Mapping[int, Tensor]) -> Frame:
         """Return this frame with some observables elsewhere, such as at the nodes of a quadrature."""
@@ -169,13 +172,17 @@ class Frame:
             case Child(index):
                 return self.value(index)
             case Scalar(index):
-                return self.evaluation.scalars[index]
+                return self.hoist(token, lambda: self.evaluation.scalars[index])
             case ArrayLeaf(index):
-                return self.evaluation.leaves.arrays[index]
+                return self.evaluation.arrays[index]
             case RowsLeaf(index):
-                return self.evaluation.leaves.rows[index]
+                return self.evaluation.rows[index]
             case Slot(index):
-                return self._symbol(index)
+                return (
+                    self.columns[index]
+                    if index in self.columns
+                    else self.hoist(token, lambda: self.evaluation.symbols[index])
+                )
             case _:
                 return token
 
@@ -199,15 +206,18 @@ class Frame:
             raise ModelError(f"{kernel.__qualname__} gives one number for all events: it must work element by element")
         return tf.reshape(tensor, [1]) if tensor.shape.rank == 0 else tensor
 
-    def sum_rows(self, rows: RowTensors, log: Tensor) -> Tensor:
-        """Return the weighted sum of a log term over the rows of a data set, and note the term for its scores."""
-        counts = tf.range(rows.columns[0].shape[0]) < rows.valid
-        used = tf.cast(counts, tf.float64)
-        weights = used if rows.weights is None else used * rows.weights
-        self.evaluation.row_terms.append(RowTerm(log, weights))
-        # Not a product: a weight of zero would turn an infinite term into NaN.
-        terms = log if rows.weights is None else rows.weights * log
-        return tf.reduce_sum(tf.where(counts, terms, tf.zeros_like(terms)), axis=-1, keepdims=True)
+    def hoist(self, key: Hashable, compute: Callable[[], Tensor]) -> Tensor:
+        """Return what does not depend on the columns, and is therefore computed once for all rows."""
+        self.evaluation.hoisted.compute(key, compute)
+        return self.evaluation.hoisted.use(key)
+
+    def sum_rows(self, log: Tensor) -> Tensor:
+        """Return the weighted sum of a log term over the rows of a data set.
+
+        Here it is zero: the term is noted, and whoever evaluates the loss adds the sum up, some rows at a time.
+        """
+        self.evaluation.row_terms.append(log)
+        return tf.zeros([1], tf.float64)
 
     def value(self, index: int) -> Tensor:
         """Return the value of a node; its children come first, without recursion."""
@@ -218,19 +228,21 @@ class Frame:
             if current in self._memo:
                 stack.pop()
                 continue
-            if self._parent is not None and not self._own & self.evaluation.structure.depends[current]:
-                self._memo[current] = self._parent.value(current)
-                continue
             instruction = instructions[current]
             if instruction.owner is None:
-                self._memo[current] = self._symbol(instruction.tokens["slot"].index)
+                self._take_symbol(current, instruction.tokens["slot"].index)
+                continue
+            if self._parent is not None and not self._own & self.evaluation.structure.depends[current]:
+                self._take_from(self._parent, current)
                 continue
             waiting = () if instruction.owner.opens_frame else instruction.children
-            missing = [child for child in waiting if child not in self._memo]
+            missing = [child for child in waiting if child not in self._memo and not self._is_hoisted(child)]
             if missing:
                 stack.extend(missing)
             else:
                 self._memo[current] = instruction.owner.evaluate(self, current)
+        if index in self._hoisted:
+            return self.evaluation.hoisted.use(self._hoisted[index])
         return self._memo[index]
 
     def log_integral(
@@ -255,18 +267,40 @@ class Frame:
             return log_f(self.at(dict(zip(intervals, nodes, strict=True)))) + tf.zeros_like(nodes[0])
 
         domain = tuple(Axis(pairs, is_count=slot in counts) for slot, pairs in intervals.items())
-        return self.evaluation.integrals.log_integral((self.scope, key), domain, at_nodes)
+        name = (self.scope, key)
+        return self.hoist(name, lambda: self.evaluation.integrals.log_integral(name, domain, at_nodes))
 
-    def _symbol(self, slot: int) -> Tensor:
+    def _is_hoisted(self, index: int) -> bool:
+        """Return whether a node is computed when it is asked for: it may not be needed by the rows."""
+        instruction = self.evaluation.structure.instructions[index]
+        depends = self.evaluation.structure.depends[index]
+        return (instruction.owner is None or self._parent is not None) and depends.isdisjoint(self.columns)
+
+    def _take_symbol(self, index: int, slot: int) -> None:
         if slot in self.columns:
-            return self.columns[slot]
-        return self.evaluation.symbols[slot]
+            self._memo[index] = self.columns[slot]
+        else:
+            self._hoist_node(index, Slot(slot), lambda: self.evaluation.symbols[slot])
+
+    def _take_from(self, parent: Frame, index: int) -> None:
+        if self.evaluation.structure.depends[index].isdisjoint(self.columns):
+            self._hoist_node(index, Child(index), lambda: parent.value(index))
+        else:
+            self._memo[index] = parent.value(index)
+
+    def _hoist_node(self, index: int, key: Hashable, compute: Callable[[], Tensor]) -> None:
+        self._memo[index] = self.evaluation.hoisted.compute(key, compute)
+        self._hoisted[index] = key
 
 
-def _entries(vector: Tensor) -> Sequence[Tensor]:
+def entries(vector: Tensor) -> Sequence[Tensor]:
+    """Return the entries of the last axis, each of shape [..., 1].
+
+    One operation, whose gradient is one too: a slice for each number would make large models slow to compile.
+    """
     size = int(vector.shape[-1])
-    entries: Sequence[Tensor] = tf.split(vector, size, axis=-1) if size else ()
-    return entries
+    parts: Sequence[Tensor] = tf.split(vector, size, axis=-1) if size else ()
+    return parts
 
 
 def _first_line(error: Exception) -> str:

@@ -70,13 +70,11 @@ class PlannedIntegrals:
 
     panels: Mapping[Key, Panels]
     errors: list[Tensor] = field(default_factory=list)
-    _known: dict[Key, Tensor] = field(default_factory=dict)
 
     def log_integral(self, key: Key, axes: tuple[Axis, ...], log_f: Integrand) -> Tensor:
-        if key not in self._known:
-            self._known[key], error = integrate(self.panels[key], axes, log_f)
-            self.errors.append(error)
-        return self._known[key]
+        value, error = integrate(self.panels[key], axes, log_f)
+        self.errors.append(error)
+        return value
 
 
 @dataclass(eq=False)
@@ -85,14 +83,12 @@ class PlanningIntegrals:
 
     plan: dict[Key, Panels] = field(default_factory=dict)
     errors: list[Tensor] = field(default_factory=list)
-    _known: dict[Key, Tensor] = field(default_factory=dict)
 
     def log_integral(self, key: Key, axes: tuple[Axis, ...], log_f: Integrand) -> Tensor:
-        if key not in self._known:
-            self.plan[key] = _choose(axes, log_f)
-            self._known[key], error = integrate(self.plan[key], axes, log_f)
-            self.errors.append(error)
-        return self._known[key]
+        self.plan[key] = _choose(axes, log_f)
+        value, error = integrate(self.plan[key], axes, log_f)
+        self.errors.append(error)
+        return value
 
 
 def integrate(panels: Panels, axes: tuple[Axis, ...], log_f: Integrand) -> tuple[Tensor, Tensor]:

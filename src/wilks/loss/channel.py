@@ -80,33 +80,63 @@ class Channel(Node):
         return replace(self, data=squared, scale=self.data.sum_weights_squared / self.data.sum_weights)
 
     @staticmethod
-    def evaluate(frame: Frame, node: int) -> Tensor:
-        """Return the term in the frame of a likelihood."""
+    def frame(frame: Frame, node: int) -> Frame:
+        """Return the frame of the channel's events in the frame of a likelihood."""
         fields = frame.fields(node)
         slots = [token.index for token in fields["observables"]]
-        rows = frame.resolve(fields["rows"])
-        inner = frame.open(
+        return frame.open(
             node,
-            columns=dict(zip(slots, rows.columns, strict=True)),
+            columns=dict(zip(slots, frame.resolve(fields["rows"]), strict=True)),
             intervals=dict(zip(slots, frame.resolve(fields["intervals"]), strict=True)),
             unbounded=frozenset(slot for slot, flag in zip(slots, fields["unbounded"], strict=True) if flag),
         )
+
+    @staticmethod
+    def evaluate(frame: Frame, node: int) -> Tensor:
+        """Return the term in the frame of a likelihood."""
+        fields = frame.fields(node)
+        inner = Channel.frame(frame, node)
         log_prob = inner.resolve(fields["model"])
         events = expected_events(inner, fields["model"])
         if events is None:
-            return -frame.sum_rows(rows, log_prob)
-        return frame.once * frame.resolve(fields["scale"]) * events - frame.sum_rows(rows, log_prob + wnp.log(events))
+            return -frame.sum_rows(log_prob)
+        return frame.resolve(fields["scale"]) * events - frame.sum_rows(log_prob + wnp.log(events))
 
     @property
     def _spaces(self) -> list[Any]:
         observables = self.model.symbols.observables
         return [space for space in self.data.space if space.name in observables]
 
+    def rows_of(self, data: Data, title: str) -> Rows:
+        """Return the rows of other data in place of the channel's own.
+
+        Args:
+            data: The other data.
+            title: How messages name them.
+
+        Raises:
+            DataError: If they are not over the same space, or have weights where the channel's have none.
+        """
+        if data.space != self.data.space:
+            raise DataError(f"{title}: expected data over {self.data.space}, got {data.space}")
+        if (data.weights is None) != (self.data.weights is None):
+            wanted = "no weights" if self.data.weights is None else "weights"
+            raise DataError(f"{title}: expected data with {wanted}, as those of the likelihood")
+        return _rows(data, self._spaces)
+
+    @cached_property
+    def used(self) -> Any:
+        """Which rows of the data count."""
+        return slice(None) if self.data.weights is None else self.data.weights != 0
+
     @cached_property
     def _rows(self) -> Rows:
-        columns = tuple(self.data.columns[space.name] for space in self._spaces)
-        weights = self.data.weights
-        if weights is None:
-            return Rows(columns, None)
-        used = weights != 0  # rows of no weight contribute no term, however small their density
-        return Rows(tuple(column[used] for column in columns), weights[used])
+        return _rows(self.data, self._spaces)
+
+
+def _rows(data: Data, spaces: list[Any]) -> Rows:
+    columns = tuple(data.columns[space.name] for space in spaces)
+    if data.weights is None:
+        return Rows(columns, None)
+    used = data.weights != 0  # rows of no weight contribute no term, however small their density
+    return Rows(tuple(column[used] for column in columns), data.weights[used])

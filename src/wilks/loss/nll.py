@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
-import wilks.numpy as wnp
 from wilks.compile.evaluator import Evaluator
-from wilks.compile.frame import Frame
+from wilks.compile.layout import Order
+from wilks.compile.lowerable import Child, Fields, Rows
 from wilks.compile.program import lower
 from wilks.data import Data
 from wilks.errors import DataError, ModelError, ParameterError
@@ -23,13 +23,25 @@ from wilks.models.product import constraint_factors
 from wilks.pdf import PDF
 from wilks.point import Point, values_of
 from wilks.symbols import Symbols, symbols_of
-from wilks.typing import Array, ArrayLike, Tensor
+from wilks.typing import Array, ArrayLike
 
 Vector: TypeAlias = Array
 """Values of the floating parameters, in their order."""
 
 INTEGRAL_TOLERANCE = 1e-9
 """Relative error of a normalisation above which its panels are chosen anew."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a likelihood is computed; see `NLL`."""
+
+    compile: bool = True
+    shards: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.shards is not None and self.shards < 1:
+            raise ModelError(f"the number of shards must be at least 1, got {self.shards}")
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -43,12 +55,16 @@ class NLL(Node):
         data: The events; not given for named channels.
         constraints: PDFs of parameters, such as `gaussian_constraint` makes.
         name: Name in documents.
+        compile: Whether XLA compiles the likelihood. XLA keeps every program it makes, some MB for each structure;
+            without it, a likelihood runs as an ordinary graph of TensorFlow, several times slower.
+        shards: Into how many parts large data are split, which run in parallel; by default one for each core that the
+            process may use.
 
     Raises:
         DataError: If the data are empty or lack an observable.
         SpaceError: If the data range beyond the model's limits.
         ParameterError: If two different parameters share a name.
-        ModelError: If a constraint depends on an observable.
+        ModelError: If a constraint depends on an observable, or an option is out of range.
 
     Example:
         >>> nll = wilks.NLL({"low": (low_model, low_data), "high": (high_model, high_data)})  # doctest: +SKIP
@@ -57,6 +73,7 @@ class NLL(Node):
     channels: tuple[Channel, ...]
     constraints: tuple[PDF, ...]
     name: str
+    options: Options
 
     def __init__(
         self,
@@ -65,6 +82,8 @@ class NLL(Node):
         *,
         constraints: Iterable[PDF] = (),
         name: str = "",
+        compile: bool = True,  # noqa: A002 (what users would call it)
+        shards: int | None = None,
     ) -> None:
         if isinstance(model, Mapping):
             if data is not None:
@@ -74,7 +93,13 @@ class NLL(Node):
             channels = (Channel("", *_pair("", (model, data))),)
         if isinstance(constraints, PDF):
             raise ModelError(f"constraints are a list of PDFs: write constraints=[...] around the {constraints.owner}")
-        _fill(self, channels, tuple(constraints), name)
+        _fill(self, channels, tuple(constraints), name, Options(compile, shards))
+
+    def with_options(self, *, compile: bool = True, shards: int | None = None) -> NLL:  # noqa: A002
+        """Return the same likelihood, to be computed in another way; see the arguments of `NLL`."""
+        other = object.__new__(NLL)
+        _fill(other, self.channels, self.constraints, self.name, Options(compile, shards))
+        return other
 
     def __add__(self, other: object) -> NLL:
         """Joint likelihood of two; parameters of one name are one parameter."""
@@ -84,7 +109,7 @@ class NLL(Node):
             return NotImplemented
         joint = object.__new__(NLL)
         channels = (*self.channels, *(_renamed(channel, self.channels) for channel in other.channels))
-        _fill(joint, channels, (*self.constraints, *other.constraints), self.name or other.name)
+        _fill(joint, channels, (*self.constraints, *other.constraints), self.name or other.name, self.options)
         return joint
 
     __radd__ = __add__
@@ -99,28 +124,82 @@ class NLL(Node):
         Raises:
             ParameterError: If a name is unknown.
         """
-        evaluator, vector = self._at(point)
-        return evaluator.value(vector)
+        evaluator, points = self._at(point)
+        return float(_like(point, evaluator.at(points, Order.VALUE).value))
 
     def gradient(self, point: Point | Vector = None) -> Array:
-        """Return the exact gradient with respect to the floating parameters."""
-        evaluator, vector = self._at(point)
-        return evaluator.value_and_gradient(vector)[1]
+        """Return the exact gradient with respect to the floating parameters; of points [k, P], all of them."""
+        evaluator, points = self._at(point)
+        gradient: Array = _like(point, evaluator.at(points, Order.GRADIENT).gradient)
+        return gradient
 
     def hessian(self, point: Point | Vector = None) -> Array:
-        """Return the exact matrix of second derivatives with respect to the floating parameters."""
-        evaluator, vector = self._at(point)
-        return evaluator.hessian(vector)
+        """Return the exact matrix of second derivatives in the floating parameters; of points [k, P], all of them."""
+        evaluator, points = self._at(point)
+        matrix: Array = _like(point, evaluator.at(points, Order.HESSIAN).matrix)
+        return matrix
+
+    def scores(self, point: Point | Vector = None) -> dict[str, Array]:
+        r"""Return the Jacobian of the events' log terms, by channel.
+
+        These are :math:`\partial \log f(x_i) / \partial\theta_j`, extended:
+        :math:`\partial \log[\nu f(x_i)] / \partial\theta_j`, without weights, of shape [n, P] with P the number of
+        floating parameters; of points [k, P], of shape [k, n, P]. Rows of weight zero have zeros.
+        """
+        evaluator, points = self._at(point)
+        found = evaluator.scores(points)
+        result = {}
+        for number, channel in enumerate(self.channels):
+            scores = np.zeros((len(points), len(channel.data), points.shape[1]))
+            if number in found:
+                scores[:, channel.used] = found[number]
+            result[channel.name] = _like(point, scores)
+        return result
 
     def batch(self, theta: Array) -> Array:
         """Return the values at each row of ``theta``, of shape [k, number of floating parameters]."""
         points = _numbers(theta)
         if points.ndim != 2 or points.shape[1] != len(self.floating):
             raise ParameterError(f"expected shape (k, {len(self.floating)}), got {points.shape}")
-        if self._evaluator.integral_error(points) > INTEGRAL_TOLERANCE:
-            # Some point needs panels of its own for its normalisation.
-            return np.array([self(point) for point in points])
-        return self._evaluator.batch(points)
+        return self._values(self._evaluator, points)
+
+    def scan(self, points: Mapping[str, ArrayLike], *, start: Point = None) -> Array:
+        """Return the values on a grid of some parameters, without fitting the others; for that see `wilks.profile`.
+
+        Args:
+            points: Values of each parameter, floating or not; of several, the grid of all their combinations.
+            start: Values of the others, where they differ from their start values; a fit result will do.
+
+        Returns:
+            The values, of the shape of the grid: one axis for each parameter, in their order.
+
+        Raises:
+            ParameterError: If a name is unknown, or there is none.
+        """
+        if not points:
+            raise ParameterError("a scan needs values of at least one parameter")
+        axes = [np.atleast_1d(_numbers(values)) for values in points.values()]
+        names = (*self.floating, *(name for name in points if name not in self.floating))
+        given = {name: float(axis[0]) for name, axis in zip(points, axes, strict=True)}
+        values = self.symbols.point({**values_of(start, self.symbols.parameters), **given})
+        first = np.array([values[name] for name in names])
+        constant = {name: value for name, value in values.items() if name not in names}
+        grid = np.tile(first, (int(np.prod([len(axis) for axis in axes])), 1))
+        for name, axis in zip(points, np.meshgrid(*axes, indexing="ij"), strict=True):
+            grid[:, names.index(name)] = axis.reshape(-1)
+        evaluator = self._evaluator.with_floating(names, constant, first)
+        return self._values(evaluator, grid).reshape([len(axis) for axis in axes])
+
+    def compile(self) -> float:
+        """Compile all that fits of the floating parameters need, ahead of the first one.
+
+        Without it, what depends on no data (normalisations, constraints) runs as an ordinary graph until it has been
+        used often enough for its compilation to pay.
+
+        Returns:
+            How long it took, in seconds.
+        """
+        return self._evaluator.compile()
 
     @cached_property
     def symbols(self) -> Symbols:
@@ -153,17 +232,22 @@ class NLL(Node):
         return {name: parameter.limits for name, parameter in self.symbols.parameters.items()}
 
     def objective(
-        self, *, start: Point = None, fixed: Mapping[str, float] | None = None, shards: int | None = None
+        self,
+        *,
+        start: Point = None,
+        fixed: Mapping[str, float] | None = None,
+        data: Sequence[Data | Mapping[str, Data]] | None = None,
     ) -> Objective:
         """Return what a minimiser sees.
 
         Args:
             start: Start values that differ from the parameters' own.
             fixed: Parameters to keep, at these values.
-            shards: Into how many parts large data are split; by default one for each core.
+            data: Data sets in place of the likelihood's own; with several channels, each a mapping of their names.
 
         Raises:
             ParameterError: If a name is unknown, a value lies outside its limits, or nothing is left to float.
+            DataError: If data do not fit the channels.
         """
         fixed = self.symbols.check({} if fixed is None else fixed)
         values = self.symbols.point(self.symbols.check(values_of(start, self.symbols.parameters))) | fixed
@@ -172,7 +256,7 @@ class NLL(Node):
             raise ParameterError("no parameter is left to float")
         parameters = [self.symbols.parameters[name] for name in names]
         vector = np.array([values[name] for name in names])
-        evaluator = self._evaluator if shards is None else replace(self._evaluator, shards=shards)
+        evaluator = self._evaluator if data is None else self._evaluator.with_data(self._rows_of(data))
         constant = {name: value for name, value in values.items() if name not in names}
         return Objective(
             names=names,
@@ -186,21 +270,34 @@ class NLL(Node):
             squared_weights=lambda: lower(self._with_squared_weights()),
         )
 
+    def _rows_of(self, data: Sequence[Data | Mapping[str, Data]]) -> tuple[Sequence[Rows], ...]:
+        """Return the rows of several data sets, for each channel."""
+        names = [channel.name for channel in self.channels]
+        sets: list[Any] = [{names[0]: one} if isinstance(one, Data) and len(names) == 1 else one for one in data]
+        for number, one in enumerate(sets):
+            if not isinstance(one, Mapping) or set(one) != set(names):
+                given = sorted(one) if isinstance(one, Mapping) else type(one).__name__
+                raise DataError(f"data set {number}: expected a mapping with the channels {names}, got {given}")
+        return tuple(
+            [channel.rows_of(one[channel.name], f"data set {number}") for number, one in enumerate(sets)]
+            for channel in self.channels
+        )
+
     def _with_squared_weights(self) -> NLL:
         squared = object.__new__(NLL)
-        _fill(squared, tuple(channel.with_squared_weights() for channel in self.channels), self.constraints, self.name)
+        channels = tuple(channel.with_squared_weights() for channel in self.channels)
+        _fill(squared, channels, self.constraints, self.name, self.options)
         return squared
 
+    def lowering_fields(self) -> Mapping[str, Any]:
+        """Return the facts by name; see `Lowerable`."""
+        return {"channels": self.channels, "constraints": self.constraints}
+
     @staticmethod
-    def evaluate(frame: Frame, node: int) -> Tensor:
-        """Return the sum of the channels, less the logs of the constraints."""
-        fields = frame.fields(node)
-        total = wnp.asarray(0.0)
-        for term in frame.resolve(fields["channels"]):
-            total = total + term
-        for log_prob in frame.resolve(fields["constraints"]):
-            total = total - frame.once * log_prob
-        return total
+    def addends(fields: Fields) -> tuple[tuple[float, Child], ...]:
+        """Return the terms with their signs: the channels, less the logs of the constraints."""
+        channels = ((1.0, token) for token in fields["channels"])
+        return (*channels, *((-1.0, token) for token in fields["constraints"]))
 
     @cached_property
     def _evaluator(self) -> Evaluator:
@@ -211,25 +308,38 @@ class NLL(Node):
             floating=floating,
             constant={name: value for name, value in start.items() if name not in floating},
             planned_at=np.array([start[name] for name in floating]),
-            shards=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+            shards=self.options.shards or _cores(),
+            compiled=self.options.compile,
         )
 
     def _at(self, point: Point | Vector) -> tuple[Evaluator, Array]:
-        """Return an evaluator that is accurate at a point, and the point as a vector."""
+        """Return an evaluator that is accurate at a point or at points, and these as rows."""
         evaluator, floating = self._evaluator, self.floating
         if isinstance(point, (np.ndarray, list, tuple)):
-            vector = _numbers(point)
-            if vector.shape != (len(floating),):
-                raise ParameterError(f"expected a vector over {len(floating)} floating parameters, got {vector.shape}")
+            points = _numbers(point)
+            if points.ndim not in (1, 2) or points.shape[-1] != len(floating):
+                raise ParameterError(f"expected a vector over {len(floating)} floating parameters, got {points.shape}")
+            points = np.atleast_2d(points)
         else:
             values = self.symbols.point(values_of(point, self.symbols.parameters))
-            vector = np.array([values[name] for name in floating])
+            points = np.array([[values[name] for name in floating]])
             constant = {name: value for name, value in values.items() if name not in floating}
             if constant != evaluator.constant:
-                evaluator = evaluator.with_floating(floating, constant, vector)
-        if evaluator.integral_error(vector) > INTEGRAL_TOLERANCE:
-            evaluator = evaluator.replanned(vector)
-        return evaluator, vector
+                evaluator = evaluator.with_floating(floating, constant, points[0])
+        if len(points) == 1 and evaluator.integral_error(points) > INTEGRAL_TOLERANCE:
+            evaluator = evaluator.replanned(points[0])
+        return evaluator, points
+
+    def _values(self, evaluator: Evaluator, points: Array) -> Array:
+        if evaluator.integral_error(points) <= INTEGRAL_TOLERANCE:
+            return evaluator.batch(points)
+        # Some point needs panels of its own for its normalisation.
+        return np.array([evaluator.replanned(point).value(point) for point in points])
+
+
+def _like(point: Any, found: Array) -> Any:
+    """Return one result for one point, and all of them for rows of points."""
+    return found if np.ndim(point) == 2 else found[0]
 
 
 def _numbers(values: ArrayLike) -> Array:
@@ -242,7 +352,12 @@ def _numbers(values: ArrayLike) -> Array:
     return numbers
 
 
-def _fill(nll: NLL, channels: tuple[Channel, ...], constraints: tuple[PDF, ...], name: str) -> None:
+def _cores() -> int:
+    """Return the number of cores that the process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _fill(nll: NLL, channels: tuple[Channel, ...], constraints: tuple[PDF, ...], name: str, options: Options) -> None:
     factors = [factor for channel in channels for factor in constraint_factors(channel.model)]
     for constraint in constraints:
         if not isinstance(constraint, PDF):
@@ -254,6 +369,7 @@ def _fill(nll: NLL, channels: tuple[Channel, ...], constraints: tuple[PDF, ...],
     object.__setattr__(nll, "channels", channels)
     object.__setattr__(nll, "constraints", _unique([*constraints, *factors]))
     object.__setattr__(nll, "name", name)
+    object.__setattr__(nll, "options", options)
     nll.symbols  # noqa: B018 (two parameters of one name are an error now, not in the fit)
 
 

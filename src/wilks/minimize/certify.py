@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from wilks.minimize.minimizer import Objective
-from wilks.typing import Array
-
-Flags: TypeAlias = npt.NDArray[np.bool_]
+from wilks.minimize.box import step_inside
+from wilks.minimize.minimizer import Minimum, Objective
+from wilks.typing import Array, Flags
 
 EDM_GOAL = 1e-9
 """Newton steps are taken until the expected distance to the minimum is below this."""
@@ -53,79 +51,60 @@ class Certificate:
         return bool(np.isfinite(self.edm))
 
 
-def certify(objective: Objective, point: Array) -> Certificate:
-    """Look at a point, and improve it by damped Newton steps inside the bounds as long as they lower the function."""
-    value, gradient = objective.value_and_gradient(point)
-    evaluations = 1
+def certify(objective: Objective, found: Minimum) -> Certificate:
+    """Look at a minimum, and improve it by damped Newton steps inside the bounds as long as they lower the function."""
+    point, value, gradient, hessian = found.point, found.value, found.slopes, found.hessian
+    evaluations = 0
+    if gradient is None or hessian is None:
+        value, gradient, hessian = _expand(objective, point)
+        evaluations = 1
     for _ in range(_MOST_STEPS):
-        current, step = _look(objective, point, value, gradient, evaluations)
+        current, step = _look(objective, point, value, gradient, hessian, evaluations)
         meets_bound = _meets_bound(objective, point + step) & ~current.pinned
         close = current.edm <= EDM_GOAL
         if not current.is_minimum or (close and not meets_bound.any()):
             return current
         for damping in (1.0, 0.3, 0.1):
             trial = np.clip(point + damping * step, objective.lower, objective.upper)
-            trial_value, trial_gradient = objective.value_and_gradient(trial)
+            trial_value, trial_gradient, trial_hessian = _expand(objective, trial)
             evaluations += 1
             if trial_value < value or (close and trial_value <= value + EDM_GOAL):
-                point, value, gradient = trial, trial_value, trial_gradient
+                point, value, gradient, hessian = trial, trial_value, trial_gradient, trial_hessian
                 break
         else:
             return current
-    return _look(objective, point, value, gradient, evaluations)[0]
+    return _look(objective, point, value, gradient, hessian, evaluations)[0]
+
+
+def look_at(objective: Objective, point: Array, evaluations: int = 0) -> Certificate:
+    """Return what is known of a point, without improving it.
+
+    Args:
+        objective: The function.
+        point: Where.
+        evaluations: How many were made before.
+    """
+    return _look(objective, point, *_expand(objective, point), evaluations + 1)[0]
+
+
+def _expand(objective: Objective, point: Array) -> tuple[float, Array, Array]:
+    """Return value, gradient and Hessian, all from one evaluation."""
+    found = objective.expand(point[None], exact=True)
+    return float(found.value[0]), found.gradient[0], found.matrix[0]
 
 
 def _look(
-    objective: Objective, point: Array, value: float, gradient: Array, evaluations: int
+    objective: Objective, point: Array, value: float, gradient: Array, hessian: Array, evaluations: int
 ) -> tuple[Certificate, Array]:
     """Return what is known of a point, and the Newton step from it."""
-    hessian = objective.hessian(point)
-    pinned = _pinned(objective, point, gradient)
-    edm, step = _newton_step(objective, point, gradient, hessian, pinned)
+    pinned = ((point <= objective.lower) & (gradient > 0)) | ((point >= objective.upper) & (gradient < 0))
+    step = step_inside(gradient, hessian, objective.lower - point, objective.upper - point)
+    if step is None:
+        return Certificate(point, value, gradient, hessian, pinned, np.nan, evaluations), np.zeros_like(point)
+    edm = -float(gradient @ step + 0.5 * step @ hessian @ step)
     return Certificate(point, value, gradient, hessian, pinned, edm, evaluations), step
 
 
 def _meets_bound(objective: Objective, point: Array) -> Flags:
     meets: Flags = (point <= objective.lower) | (point >= objective.upper)
     return meets
-
-
-def _pinned(objective: Objective, point: Array, gradient: Array) -> Flags:
-    pinned: Flags = ((point <= objective.lower) & (gradient > 0)) | ((point >= objective.upper) & (gradient < 0))
-    return pinned
-
-
-def _newton_step(
-    objective: Objective, point: Array, gradient: Array, hessian: Array, pinned: Flags
-) -> tuple[float, Array]:
-    """Return by how much the quadratic model falls to its minimum inside the bounds, and the step there.
-
-    Parameters whose step would leave the bounds are put on them, round after round, and the rest is solved again.
-    """
-    step = np.where(pinned, 0.0, np.nan)
-    while (free := np.flatnonzero(np.isnan(step))).size:
-        moved = np.flatnonzero(~np.isnan(step))
-        factor = cholesky(hessian[np.ix_(free, free)])
-        if factor is None:
-            return float("nan"), np.zeros_like(point)
-        slope = gradient[free] + hessian[np.ix_(free, moved)] @ step[moved]
-        trial = -np.linalg.solve(factor.T, np.linalg.solve(factor, slope))
-        inside = np.clip(point[free] + trial, objective.lower[free], objective.upper[free]) - point[free]
-        crossing = np.abs(inside - trial) > 1e-12 * np.abs(trial)
-        if not crossing.any():
-            step[free] = trial
-        step[free[crossing]] = inside[crossing]
-    return -float(gradient @ step + 0.5 * step @ hessian @ step), step
-
-
-def cholesky(matrix: Array) -> Array | None:
-    """Return the Cholesky factor, computed in units of the diagonal; None where the matrix is not positive definite."""
-    diagonal = np.diag(matrix)
-    if not np.all(np.isfinite(matrix)) or np.any(diagonal <= 0):
-        return None
-    scale = np.sqrt(diagonal)
-    try:
-        factor: Array = np.linalg.cholesky(matrix / np.outer(scale, scale)) * scale[:, None]
-    except np.linalg.LinAlgError:
-        return None
-    return factor

@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from wilks.minimize.certify import Certificate, cholesky
-from wilks.typing import Array
+from wilks.minimize.certify import Certificate
+from wilks.minimize.cholesky import cholesky
+from wilks.typing import Array, Flags
 
 CovarianceMethod: TypeAlias = Literal["auto", "hesse", "sandwich", "sumw2"]
 """How uncertainties are computed; ``auto`` is the sandwich for weighted data and Hesse otherwise."""
@@ -23,6 +24,23 @@ def inverse_hessian(certificate: Certificate) -> Array | None:
         return None
     half = np.linalg.inv(factor)
     result[np.ix_(free, free)] = half.T @ half
+    return result
+
+
+def inverse_hessians(matrices: Array, pinned: Flags) -> Array:
+    """Return the inverses of Hessians [B, P, P], NaN for parameters at a limit and where one is not defined."""
+    free = ~pinned
+    both = free[:, :, None] & free[:, None, :]
+    diagonal = np.einsum("bii->bi", matrices)
+    unit = np.where(free & (diagonal > 0), np.sqrt(np.abs(diagonal)), 1.0)
+    scaled = np.where(both, matrices, 0.0) / (unit[:, :, None] * unit[:, None, :])
+    defined = np.isfinite(scaled).all(axis=(1, 2)) & (~free | (diagonal > 0)).all(axis=1)
+    scaled[~defined] = 0.0
+    scaled += np.where(both & defined[:, None, None], 0.0, 1.0) * np.eye(matrices.shape[1])
+    curved = np.linalg.eigvalsh(scaled)[:, 0] > 0
+    scaled[~curved] = np.eye(matrices.shape[1])
+    inverse = np.linalg.inv(scaled) / (unit[:, :, None] * unit[:, None, :])
+    result: Array = np.where(both & (defined & curved)[:, None, None], inverse, np.nan)
     return result
 
 

@@ -68,11 +68,10 @@ def fit(
     minimizer = Minuit() if minimizer is None else minimizer
     _check(loss, minimizer, covariance)
     objective = loss.objective(start=start, fixed=fixed)
-    _require_finite(objective)
-    compiled = perf_counter()
+    compiled_before = objective.compile_seconds
     begun = dict(zip(objective.names, objective.start.tolist(), strict=True))
     objective, found, certificate = _minimize(minimizer, objective)
-    minimised = perf_counter()
+    minimised, compiling = perf_counter(), objective.compile_seconds - compiled_before
     method = covariance if covariance != "auto" else "sandwich" if objective.weighted else "hesse"
     matrix = _covariance(objective, certificate, method)
     problem = _problem(objective, found, certificate)
@@ -91,17 +90,17 @@ def fit(
         start=begun,
         bounds=dict(loss.bounds),
         fixed=tuple(objective.fixed),
-        minimizer=minimizer.name,
+        minimizer=found.by or minimizer.name,
         evaluations=found.evaluations + certificate.evaluations,
         covariance_method=method,
         integral_error=objective.integral_error(certificate.point),
         timings={
-            "compile": compiled - begin,
-            "minimize": minimised - compiled,
+            "compile": compiling,
+            "minimize": minimised - begin - compiling,
             "covariance": perf_counter() - minimised,
             "total": perf_counter() - begin,
         },
-        provenance=_provenance(),
+        provenance=provenance(),
         objective=objective,
     )
 
@@ -120,7 +119,7 @@ def _minimize(minimizer: Minimizer, objective: Any) -> tuple[Any, Minimum, Certi
     """Minimise, on panels of the normalisations that are right at the minimum."""
     for attempt in range(_MOST_ATTEMPTS):
         found = minimizer.minimize(objective)
-        certificate = certify(objective, found.point)
+        certificate = certify(objective, found)
         accurate = objective.integral_error(certificate.point) <= LARGEST_INTEGRAL_ERROR
         if accurate or attempt == _MOST_ATTEMPTS - 1:
             break  # what is returned belongs together: the point was found on these panels
@@ -157,19 +156,8 @@ def _problem(objective: Any, found: Minimum, certificate: Certificate) -> str:
     return ""
 
 
-def _require_finite(objective: Any) -> None:
-    value, gradient = objective.value_and_gradient(objective.start)
-    bad = [name for name, slope in zip(objective.names, gradient, strict=True) if not np.isfinite(slope)]
-    if not np.isfinite(value) or bad:
-        start = dict(zip(objective.names, objective.start.tolist(), strict=True))
-        what = f"value {value}" if not np.isfinite(value) else f"slope in {', '.join(bad)}"
-        raise FitError(
-            f"the function is not finite at the start ({what}): an event may have no density there; "
-            f"start values {start}"
-        )
-
-
-def _provenance() -> dict[str, str]:
+def provenance() -> dict[str, str]:
+    """Return the versions of what makes results."""
     versions = {"wilks": __version__}
     for package in ("tensorflow", "iminuit", "numpy"):
         try:

@@ -8,6 +8,22 @@ from typing import Protocol
 from wilks.typing import Array
 
 
+class Expansion(Protocol):
+    """A function at B points, to second order."""
+
+    @property
+    def value(self) -> Array:
+        """Values, of shape [B]."""
+
+    @property
+    def gradient(self) -> Array:
+        """Gradients, of shape [B, P]."""
+
+    @property
+    def matrix(self) -> Array:
+        """Second derivatives, or what stands for them, of shape [B, P, P]."""
+
+
 class Objective(Protocol):
     """A function of a vector over a box, with exact derivatives."""
 
@@ -40,6 +56,9 @@ class Objective(Protocol):
     def hessian(self, point: Array) -> Array:
         """Return the matrix of second derivatives."""
 
+    def expand(self, points: Array, *, exact: bool) -> Expansion:
+        """Return the function at points [B, P]: with second derivatives, or with products of scores in their place."""
+
 
 @dataclass(frozen=True, eq=False)
 class Minimum:
@@ -51,6 +70,9 @@ class Minimum:
         converged: Whether the minimiser itself is content; `fit` certifies the minimum independently.
         message: What the minimiser says, empty if there is nothing to say.
         evaluations: How often the function or its gradient was computed.
+        by: What found it, if not the minimiser alone.
+        slopes: The gradient there, if it is known.
+        hessian: The matrix of second derivatives there, if it is known.
     """
 
     point: Array
@@ -58,6 +80,9 @@ class Minimum:
     converged: bool
     message: str
     evaluations: int
+    by: str = ""
+    slopes: Array | None = None
+    hessian: Array | None = None
 
 
 class Minimizer(Protocol):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from wilks.minimize.minimizer import Minimum, Objective
+from wilks.minimize.start import require_finite
 from wilks.typing import Array
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Minuit:
     def minimize(self, objective: Objective) -> Minimum:
         """Run MIGRAD, once more if the first run does not converge."""
         counted = CountedFunction(objective)
+        counted.value(objective.start)  # Minuit's own first point may differ from it in the last digit
         minuit = self.prepare(counted, objective.start)
         minuit.migrad(ncall=self.max_evaluations, iterate=2)
         point = np.array(minuit.values)
@@ -106,7 +108,8 @@ class CountedFunction:
             value, gradient = self.objective.value_and_gradient(point)
             self.evaluations += 1
             if self._offset is None:
-                self._offset = value if np.isfinite(value) else 0.0
+                require_finite(self.objective, value, gradient)
+                self._offset = value
             finite = np.isfinite(value) and bool(np.all(np.isfinite(gradient)))
             self._known = (value - self._offset, gradient) if finite else (_FORBIDDEN, np.zeros_like(gradient))
             self._point = np.array(point)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from wilks.compile.layout import Order
 from wilks.testing.agreement import require_close
 from wilks.testing.program import Program
 
@@ -49,15 +50,17 @@ def hessian(specimen: Specimen) -> None:
 
 
 def batched(specimen: Specimen) -> None:
-    """A batch of points gives what the points give one by one."""
+    """A batch of points, and parameters that are columns as long as the data, give what the points give one by one."""
     program = specimen.program
     if not program.names:
         return
     points, values = program.nearby
     chosen = slice(None, None, 3)
     looped = [program.evaluator.value_and_gradient(point)[0] for point in points[chosen]]
+    in_columns = program.evaluator.at(points[chosen], Order.SCORES).value
     message = (
         f"batched against looped values of {specimen.owner}; "
-        f"a kernel must broadcast over leading axes and not reduce them"
+        f"a kernel must broadcast its arguments and not reduce their axes"
     )
     require_close(values[chosen], looped, message, rtol=1e-12, atol=1e-10)
+    require_close(in_columns, looped, message, rtol=1e-12, atol=1e-10)

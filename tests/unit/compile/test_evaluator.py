@@ -89,8 +89,8 @@ def test_shards_add_up(n: int, weighted: bool) -> None:
     data = wilks.Data(x, RNG.uniform(0, 10, n), weights=weights)
     nll = wilks.NLL(extended_model(x), data, constraints=[constraint])
     point = start(nll)
-    whole, sharded = (nll.objective(shards=count) for count in (1, 3 if n % 2 else 2))
-    assert len(sharded.evaluator._shards) > 1
+    whole, sharded = (nll.with_options(shards=count).objective() for count in (1, 3 if n % 2 else 2))
+    assert sharded.evaluator.parallel > whole.evaluator.parallel == 1
     assert sharded.value(point) == pytest.approx(whole.value(point), rel=1e-12)
     (_, gradient), (_, expected) = sharded.value_and_gradient(point), whole.value_and_gradient(point)
     scale = np.abs(expected).max()
@@ -103,8 +103,8 @@ def test_shards_add_up(n: int, weighted: bool) -> None:
 
 def test_small_data_are_not_split() -> None:
     x = wilks.Space("x", 0, 10)
-    nll = wilks.NLL(extended_model(x), wilks.Data(x, RNG.uniform(0, 10, 49_999)))
-    assert len(nll.objective(shards=4).evaluator._shards) == 1
+    nll = wilks.NLL(extended_model(x), wilks.Data(x, RNG.uniform(0, 10, 20_000)))
+    assert nll.with_options(shards=4).objective().evaluator.parallel == 1
 
 
 def test_scores_of_a_gaussian() -> None:

@@ -1,0 +1,204 @@
+"""The sum over the rows of the data, with derivatives in the hoisted values.
+
+It runs as one loop over tiles, in which everything is a column of a thousand numbers: they stay in a core's own cache,
+and memory does not grow with the number of rows. Whatever is the same for all rows was computed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from itertools import combinations_with_replacement
+from typing import NamedTuple
+
+from wilks.compile.frame import Evaluation, Frame, Hoisted, entries
+from wilks.compile.integrals import PlannedIntegrals
+from wilks.compile.layout import Hoists, Layout, Order
+from wilks.numeric.backend import tf
+from wilks.typing import Tensor
+
+UNROLLED = 10
+"""Second derivatives in more values than this are computed direction by direction, by a loop in a smaller program."""
+
+
+class RowInputs(NamedTuple):
+    """Arguments of a sum over rows.
+
+    Args:
+        values: The hoisted values at R points, of shape [R, number of them].
+        arrays: Every array of the element.
+        columns: Data in chunks, each of shape [K, C].
+        weights: Likewise; None if there are none.
+        frozen: Values of nodes that are given, likewise.
+        tiles: Rows of (point, chunk, rows that count).
+        squared: Whether the products of scores are weighted with w^2.
+    """
+
+    values: Tensor
+    arrays: tuple[Tensor, ...]
+    columns: tuple[Tensor, ...]
+    weights: Tensor | None
+    frozen: tuple[Tensor, ...]
+    tiles: Tensor
+    squared: Tensor
+
+
+def sum_rows(
+    layout: Layout, hoists: Hoists, order: Order, inputs: RowInputs, first: Tensor, last: Tensor
+) -> tuple[Tensor, ...]:
+    """Return the sums over the rows of the tiles from first up to last: of the log terms [R], and by order.
+
+    These are the sums of w s, of shape [R, m] with m the number of values that vary, and of w s s^T or of w times the
+    second derivatives, of shape [R, m, m].
+    """
+    size = hoists.varying
+    matrix = {Order.SCORES: size * size, Order.HESSIAN: _entries_of_triangle(size)}.get(order, 0)
+    length = 1 + (size if order else 0) + matrix
+    count = int(inputs.values.shape[0])
+
+    def body(tile: Tensor, total: Tensor, lost: Tensor) -> tuple[Tensor, ...]:
+        point, chunk, valid = tf.unstack(inputs.tiles[tile])
+        terms = _Tile(layout, hoists, inputs, point, chunk, valid).sums(order)
+        return tile + 1, *_add_compensated(total, lost, terms, None if count == 1 else point)
+
+    start = tf.zeros([count, length], tf.float64)
+    _, total, lost = tf.while_loop(lambda tile, *_: tile < last, body, (first, start, start), parallel_iterations=1)
+    sums = tf.where(tf.math.is_finite(total), total + lost, total)  # of an infinite sum nothing is lost
+    result = [sums[:, 0]]
+    if order:
+        result.append(sums[:, 1 : 1 + size])
+    if order >= Order.SCORES:
+        entries_of_matrix = sums[:, 1 + size :]
+        if order == Order.HESSIAN and size <= UNROLLED:
+            # The upper triangle was summed; each entry of the matrix is one of its.
+            place = {pair: i for i, pair in enumerate(combinations_with_replacement(range(size), 2))}
+            order_of_entries = [place[min(i, j), max(i, j)] for i in range(size) for j in range(size)]
+            entries_of_matrix = tf.gather(entries_of_matrix, order_of_entries, axis=1)
+        result.append(tf.reshape(entries_of_matrix, [count, size, size]))
+    return tuple(result)
+
+
+def scores_of_rows(layout: Layout, hoists: Hoists, inputs: RowInputs) -> Tensor:
+    """Return the derivatives of the log term of each row in the values that vary, of shape [tiles, m, C]."""
+
+    def scores(tile: Tensor) -> Tensor:
+        return tf.stack(_Tile(layout, hoists, inputs, *tf.unstack(tile)).scores())
+
+    return tf.map_fn(scores, inputs.tiles, fn_output_signature=tf.float64, parallel_iterations=1)
+
+
+class _Tile:
+    """One chunk of a data set at one point."""
+
+    def __init__(
+        self, layout: Layout, hoists: Hoists, inputs: RowInputs, point: Tensor, chunk: Tensor, valid: Tensor
+    ) -> None:
+        self.layout = layout
+        self.hoists = hoists
+        self.inputs = inputs
+        self.chunk = chunk
+        self.columns = tuple(column[chunk] for column in inputs.columns)
+        self.counts = tf.range(self.columns[0].shape[0]) < valid
+        used = tf.cast(self.counts, tf.float64)
+        self.weights = used if inputs.weights is None else used * inputs.weights[chunk]
+        self.values = list(entries(inputs.values[point]))
+
+    def sums(self, order: Order) -> Tensor:
+        """Return all sums over the rows of the tile, in one vector."""
+        size = self.hoists.varying
+        varying, constant = self.values[:size], self.values[size:]
+        if order in (Order.VALUE, Order.GRADIENT):
+            with tf.GradientTape() as tape:
+                tape.watch(varying)
+                log = self._log(varying, constant)
+            slopes = tape.gradient(log, varying, output_gradients=self.weights) if order else []
+            return tf.concat([self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
+        # A value for each row instead of one for all: then derivatives are columns too, without a sum for each.
+        varying = [tf.broadcast_to(value, self.weights.shape) for value in varying]
+        with tf.GradientTape(persistent=True) as second:
+            second.watch(varying)
+            with tf.GradientTape() as first:
+                first.watch(varying)
+                log = self._log(varying, constant)
+            columns = _filled(first.gradient(log, varying), self.weights)
+        scores = tf.stack(columns)
+        if order == Order.SCORES:
+            factors = tf.where(self.inputs.squared, tf.square(self.weights), self.weights)
+            matrix = tf.reshape(tf.matmul(scores * factors, scores, transpose_b=True), [-1])
+        elif size <= UNROLLED:
+            rows = [_filled(second.gradient(column, varying[i:]), self.weights) for i, column in enumerate(columns)]
+            matrix = tf.linalg.matvec(tf.stack([entry for row in rows for entry in row]), self.weights)
+        else:
+            matrix = self._by_direction(varying, constant)
+        return tf.concat([self._total(log), tf.linalg.matvec(scores, self.weights), matrix], axis=0)
+
+    def scores(self) -> list[Tensor]:
+        """Return the derivatives of the log term of each row."""
+        size = self.hoists.varying
+        varying = [tf.broadcast_to(value, self.weights.shape) for value in self.values[:size]]
+        with tf.GradientTape() as tape:
+            tape.watch(varying)
+            log = self._log(varying, self.values[size:])
+        return _filled(tape.gradient(log, varying), self.weights)
+
+    def _by_direction(self, varying: list[Tensor], constant: list[Tensor]) -> Tensor:
+        """Return the sum of second derivatives as one vector, row by row."""
+        size = len(varying)
+
+        def row(place: Tensor, matrix: Tensor) -> tuple[Tensor, Tensor]:
+            direction = tf.one_hot(place, size, dtype=tf.float64)
+            with tf.GradientTape() as second:
+                second.watch(varying)
+                with tf.GradientTape() as first:
+                    first.watch(varying)
+                    log = self._log(varying, constant)
+                columns = _filled(first.gradient(log, varying), self.weights)
+                slope = tf.add_n([column * direction[i] for i, column in enumerate(columns)])
+            columns = _filled(second.gradient(slope, varying), self.weights)
+            sums = tf.linalg.matvec(tf.stack(columns), self.weights)
+            return place + 1, tf.tensor_scatter_nd_update(matrix, [[place]], [sums])
+
+        start = (tf.constant(0), tf.zeros([size, size], tf.float64))
+        _, matrix = tf.while_loop(lambda place, _: place < size, row, start, parallel_iterations=1)
+        return tf.reshape(matrix, [-1])
+
+    def _log(self, varying: Sequence[Tensor], constant: Sequence[Tensor]) -> Tensor:
+        """Return the log term of each row."""
+        values: dict[Hashable, Tensor] = dict(zip(self.hoists.keys, (*varying, *constant), strict=True))
+        frozen = zip(self.layout.frozen, self.inputs.frozen, strict=True)
+        evaluation = Evaluation(
+            structure=self.layout.structure,
+            symbols=(),
+            scalars=(),
+            arrays=self.inputs.arrays,
+            rows=(self.columns,),
+            integrals=PlannedIntegrals({}),
+            hoisted=Hoisted(values),
+            frozen={node: column[self.chunk] for node, column in frozen},
+        )
+        Frame(evaluation, columns={}, intervals={}).value(self.layout.root)
+        (log,) = evaluation.row_terms
+        return tf.broadcast_to(log, self.weights.shape)
+
+    def _total(self, log: Tensor) -> Tensor:
+        # Not a product of all rows: a weight of zero would turn an infinite term into NaN.
+        return tf.reshape(tf.reduce_sum(tf.where(self.counts, self.weights * log, 0.0)), [1])
+
+
+def _add_compensated(total: Tensor, lost: Tensor, terms: Tensor, at: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Add terms to a row of a total, and what rounding loses to another (Knuth's two-sum)."""
+    before = total[0] if at is None else total[at]
+    after = before + terms
+    share = after - before
+    loss = (before - (after - share)) + (terms - share)
+    if at is None:
+        return after[None], lost + loss
+    place = tf.reshape(at, [1, 1])
+    return tf.tensor_scatter_nd_update(total, place, after[None]), tf.tensor_scatter_nd_add(lost, place, loss[None])
+
+
+def _filled(slopes: Sequence[Tensor | None], like: Tensor) -> list[Tensor]:
+    return [tf.zeros_like(like) if slope is None else slope for slope in slopes]
+
+
+def _entries_of_triangle(size: int) -> int:
+    return size * (size + 1) // 2 if size <= UNROLLED else size * size

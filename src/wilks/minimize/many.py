@@ -1,0 +1,205 @@
+"""Many fits of one model at once: to toys, or from several start values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from time import perf_counter
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from wilks.errors import FitError
+from wilks.minimize.certify import certify
+from wilks.minimize.covariance import inverse_hessians, sandwich
+from wilks.minimize.descent import Descent
+from wilks.minimize.fit import LARGEST_EDM, LARGEST_INTEGRAL_ERROR, provenance
+from wilks.minimize.minuit import Minuit
+from wilks.minimize.newton import Newton
+from wilks.minimize.results import FitResults
+from wilks.typing import Array, Indices
+
+AT_ONCE = 1024
+"""How many fits are one batch."""
+
+
+class Loss(Protocol):
+    """What can be fitted to several data sets."""
+
+    @property
+    def bounds(self) -> Mapping[str, tuple[float, float]]:
+        """Limits of all parameters."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of all parameters."""
+
+    def objective(self, *, start: Any = None, fixed: Any = None, data: Any = None) -> Any:
+        """Return the function to minimise."""
+
+
+def fit_many(
+    loss: Loss,
+    *,
+    data: Iterable[Any] | None = None,
+    start: Any = None,
+    fixed: Mapping[str, float] | None = None,
+    minimizer: Newton | None = None,
+    covariance: Literal["auto", "hesse", "sandwich"] = "auto",
+) -> FitResults:
+    """Fit one model to many data sets, or from many start values, as one batch.
+
+    Every fit converges at its own pace. One that does not is fitted again by Minuit alone, and says so.
+
+    Args:
+        loss: The loss; each data set takes the place of its own.
+        data: The data sets: each a `Data` over the space of the loss's own, of any length; with several channels, a
+            mapping of their names to `Data`.
+        start: Start values that differ from the parameters' own, a mapping or an earlier result; or a sequence of them,
+            one for each fit.
+        fixed: Parameters to keep, at these values.
+        minimizer: By default `Newton` with its default options.
+        covariance: ``hesse`` or ``sandwich``; by default the sandwich for weighted data and Hesse otherwise.
+
+    Raises:
+        FitError: If there is nothing to fit, or the numbers of data sets and start values differ.
+        DataError: If data do not fit the loss.
+        ParameterError: If a name is unknown or a value lies outside its limits.
+    """
+    begin = perf_counter()
+    minimizer = Newton() if minimizer is None else minimizer
+    if not isinstance(minimizer, Newton):
+        raise FitError(f"many fits at once are made by wilks.Newton; for {minimizer!r} call wilks.fit in a loop")
+    if covariance not in ("auto", "hesse", "sandwich"):
+        raise FitError(f"the covariance of many fits is 'auto', 'hesse' or 'sandwich', got {covariance!r}")
+    sets = None if data is None else list(data)
+    starts = list(start) if isinstance(start, Sequence) else None
+    count = _count(sets, starts)
+    objective = loss.objective(start=None if starts is not None else start, fixed=fixed, data=sets)
+    compiled_before = objective.compile_seconds
+    points = np.tile(objective.start, (count, 1))
+    if starts is not None:
+        points = np.array([loss.objective(start=one, fixed=fixed).start for one in starts])
+    numbers = np.arange(count) if sets is not None else np.zeros(count, dtype=np.intp)
+    parts = [
+        _Batch(objective, minimizer, points[i : i + AT_ONCE], numbers[i : i + AT_ONCE])
+        for i in range(0, count, AT_ONCE)
+    ]
+    for part in parts:
+        part.run()
+    minimised, compiling = perf_counter(), objective.compile_seconds - compiled_before
+    method = covariance if covariance != "auto" else "sandwich" if objective.weighted else "hesse"
+    matrices = np.concatenate([part.covariance(method) for part in parts])
+    errors = np.sqrt(np.einsum("kii->ki", matrices))
+    found = np.concatenate([part.state.point for part in parts])
+    values = {name: np.full(count, objective.fixed.get(name, np.nan)) for name in loss.parameters}
+    values |= {name: found[:, i] for i, name in enumerate(objective.names)}
+    messages = tuple(message for part in parts for message in part.messages)
+    return FitResults(
+        values=values,
+        errors={name: errors[:, i] for i, name in enumerate(objective.names)},
+        covariance=matrices,
+        floating=objective.names,
+        minimum=np.concatenate([part.state.value for part in parts]),
+        edm=np.concatenate([part.state.edm for part in parts]),
+        valid=np.array([not message for message in messages]),
+        messages=messages,
+        at_limit=np.concatenate([part.state.pinned for part in parts]),
+        start={name: points[:, i] for i, name in enumerate(objective.names)},
+        bounds=dict(loss.bounds),
+        fixed=tuple(objective.fixed),
+        minimizers=tuple(name for part in parts for name in part.minimizers),
+        evaluations=np.concatenate([part.state.evaluations for part in parts]),
+        covariance_method=method,
+        integral_error=max(part.integral_error for part in parts),
+        timings={
+            "compile": compiling,
+            "minimize": minimised - begin - compiling,
+            "covariance": perf_counter() - minimised,
+            "total": perf_counter() - begin,
+        },
+        provenance=provenance(),
+    )
+
+
+class _Batch:
+    """Some of the fits.
+
+    Args:
+        objective: The function, for all data sets.
+        minimizer: How it is minimised.
+        start: Start values, of shape [B, P].
+        sets: Which data set each fit sees.
+    """
+
+    def __init__(self, objective: Any, minimizer: Newton, start: Array, sets: Indices) -> None:
+        self.objective = objective
+        self.minimizer = minimizer
+        self.start = start
+        self.sets = sets
+        self.messages: list[str] = [""] * len(start)
+        self.minimizers: list[str] = [minimizer.name] * len(start)
+        self.integral_error = 0.0
+        self.state: Descent
+
+    def run(self) -> None:
+        """Minimise, and let Minuit have what did not converge."""
+        objective, shape = self.objective, self.start.shape
+        lower, upper = (np.broadcast_to(bound, shape) for bound in (objective.lower, objective.upper))
+
+        def expand(points: Array, members: Indices, exact: bool) -> Any:
+            return objective.expand(points, exact=exact, sets=self.sets[members])
+
+        self.state = self.minimizer.descend(expand, self.start, lower, upper, cheap=objective.cheap_hessian)
+        self.integral_error = objective.integral_error(self.state.point)
+        accurate = self.integral_error <= LARGEST_INTEGRAL_ERROR
+        for member in np.flatnonzero(~self.state.converged | (not accurate)):
+            self._rescue(int(member))
+        if not accurate:
+            self.integral_error = LARGEST_INTEGRAL_ERROR
+
+    def covariance(self, method: str) -> Array:
+        """Return the covariance matrices, of shape [B, P, P]."""
+        inverse = inverse_hessians(self.state.matrix, self.state.pinned)
+        if method == "hesse":
+            return inverse
+        outer = self.objective.row_outer_products(self.state.point, self.sets)
+        return np.array([sandwich(one, other) for one, other in zip(inverse, outer, strict=True)])
+
+    def _rescue(self, member: int) -> None:
+        """Fit one member again, on its own."""
+        state = self.state
+        objective = self.objective.seeing(int(self.sets[member]))
+        begin = state.point[member] if np.isfinite(state.value[member]) else self.start[member]
+        if not state.converged[member]:
+            self.minimizers[member] = f"{self.minimizer.name}, minuit"
+        for _ in range(5):
+            objective = objective.refined(begin)
+            found = Minuit(tolerance=self.minimizer.tolerance).minimize(objective)
+            certificate = certify(objective, found)
+            state.evaluations[member] += found.evaluations + certificate.evaluations
+            begin = certificate.point
+            error = objective.integral_error(begin)
+            if error <= LARGEST_INTEGRAL_ERROR:
+                break
+        state.point[member], state.value[member] = certificate.point, certificate.value
+        state.gradient[member], state.matrix[member] = certificate.gradient, certificate.hessian
+        state.edm[member], state.pinned[member] = certificate.edm, certificate.pinned
+        state.converged[member] = certificate.is_minimum and certificate.edm <= LARGEST_EDM
+        if not state.converged[member]:
+            self.messages[member] = f"neither Newton's method nor Minuit converged; {found.message}".rstrip("; ")
+        elif error > LARGEST_INTEGRAL_ERROR:
+            self.messages[member] = f"a normalisation has a relative error of {error:.1g}"
+
+
+def _count(sets: list[Any] | None, starts: list[Any] | None) -> int:
+    counts = {len(given) for given in (sets, starts) if given is not None}
+    if not counts:
+        raise FitError("fit_many needs several data sets, data=[...], or several start values, start=[...]")
+    if len(counts) > 1:
+        raise FitError(
+            f"there are {len(sets or [])} data sets and {len(starts or [])} start values: give as many of both"
+        )
+    (count,) = counts
+    if not count:
+        raise FitError("there is nothing to fit: the list is empty")
+    return count
