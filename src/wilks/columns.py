@@ -57,7 +57,7 @@ def column_names(values: Any) -> tuple[str, ...] | None:
 
 
 def read_column(name: str, values: Any) -> Array:
-    """Return one column as a contiguous, read-only array without missing values.
+    """Return one column as an array without missing values; it may be the caller's own memory.
 
     Raises:
         DataError: If it is not one-dimensional, does not hold real numbers, or has missing values.
@@ -71,7 +71,7 @@ def read_column(name: str, values: Any) -> Array:
             f"column {name!r}: {len(missing)} of {len(column)} rows are missing (NaN, null or "
             f"masked), the first is row {missing[0]}; drop them before"
         )
-    return frozen(column)
+    return column
 
 
 def unknown_column(name: str, known: Iterable[str]) -> DataError:

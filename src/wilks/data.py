@@ -16,6 +16,7 @@ from wilks.binned_data import BinnedData, bin_shape
 from wilks.columns import column_names, read_column, read_columns, unknown_column
 from wilks.errors import DataError, MissingDependencyError, SpaceError, did_you_mean
 from wilks.histogram import axis_names, is_histogram
+from wilks.numeric.memory import kept
 from wilks.space import Space
 from wilks.typing import Array, ArrayLike
 
@@ -130,7 +131,7 @@ class Data:
         Raises:
             DataError: If there is not one finite weight for each row.
         """
-        checked = None if weights is None else _checked_weights(weights, len(self))
+        checked = None if weights is None else kept(_checked_weights(weights, len(self)))
         return _make(self.space, self.columns, checked, self.name, self.n_outside)
 
     def to_binned(self, space: Space | None = None) -> BinnedData:
@@ -233,7 +234,7 @@ def _checked_weights(values: ArrayLike, n: int) -> Array:
 
 
 def _cut(space: Space, columns: Mapping[str, Array], weights: Array | None, name: str, n_outside: int) -> Data:
-    """Return the rows that lie inside."""
+    """Return the rows that lie inside, in memory of our own."""
     n = len(columns[space.names[0]])
     if n == 0:
         raise DataError(f"the data for {space} are empty")
@@ -244,9 +245,9 @@ def _cut(space: Space, columns: Mapping[str, Array], weights: Array | None, name
             f"{name!r} reaches from {np.min(columns[name]):g} to {np.max(columns[name]):g}" for name in space.names
         )
         raise DataError(f"all {n} rows lie outside of {space}: {ranges}")
-    if n_inside < n:
-        columns = {name: columns[name][inside] for name in space.names}
-        weights = None if weights is None else weights[inside]
+    rows = inside if n_inside < n else None
+    columns = {name: kept(columns[name], rows) for name in space.names}
+    weights = None if weights is None else kept(weights, rows)
     return _make(space, columns, weights, name, n_outside + n - n_inside)
 
 

@@ -85,8 +85,8 @@ class Evaluator:
             points: Of shape [B, P].
             order: Which derivatives.
             sets: Which of the data sets each point sees.
-            squared: Whether `Order.SCORES` weights the products of scores with squared weights, and leaves all terms
-                out that are not sums over rows: the matrix C of the sandwich estimate.
+            squared: Whether weights are squared and all terms left out that are not sums over rows: then the matrix of
+                `Order.SCORES` is C of the sandwich estimate, and nothing else has a meaning.
         """
         count, size = points.shape
         value = np.zeros(count)

@@ -12,6 +12,7 @@ from wilks.compile.layout import Layout
 from wilks.compile.program import Structure
 from wilks.compile.tiles import Chunks
 from wilks.numeric.backend import tf
+from wilks.numeric.memory import aligned, shared
 from wilks.typing import Array, Tensor
 
 ROWS_AT_ONCE = 1 << 20
@@ -59,8 +60,8 @@ def frozen_columns(
     """
     structure = layout.structure
     root = len(structure.instructions) - 1
-    columns = [column.numpy() for column in chunks.columns]
-    result = [np.zeros(chunks.shape) for _ in layout.frozen]
+    columns = [np.asarray(column) for column in chunks.columns]  # no copies, as numpy() would make
+    result = [aligned(chunks.shape[0] * chunks.shape[1]).reshape(chunks.shape) for _ in layout.frozen]
     step = max(1, ROWS_AT_ONCE // chunks.shape[1])
     for numbers, values, floats in zip(sets, constant, scalars, strict=True):
         symbols = np.full(len(layout.floating) + len(layout.constant), np.nan)
@@ -80,4 +81,4 @@ def frozen_columns(
             frame = structure.instructions[root].owner.frame(Frame(evaluation, columns={}, intervals={}), root)
             for target, node in zip(result, layout.frozen, strict=True):
                 target[rows] = np.broadcast_to(frame.value(node), target[rows].size).reshape(target[rows].shape)
-    return tuple(tf.constant(column) for column in result)
+    return tuple(shared(column) for column in result)

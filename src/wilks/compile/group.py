@@ -93,7 +93,7 @@ class Group:
     shards: int
     compiled: bool
     _prepared: dict[bytes, tuple[Any, ...]] = field(default_factory=dict)
-    _repeated: dict[tuple[int, int], tuple[Tensor, Tensor]] = field(default_factory=dict)
+    _rooms: dict[tuple[str, bool], set[int]] = field(default_factory=dict)
 
     def at(self, points: Array, order: Order, sets: Indices, *, squared: bool) -> tuple[Array, ...]:
         """Return value, gradient and matrix of each element at points [B, P], as far as the order asks for them."""
@@ -104,7 +104,7 @@ class Group:
         used = len(points) * len(self.elements)
         if not self.layout.has_rows:
             matrix = (
-                self._curvature(program, inputs, hoists, np.zeros((len(inputs.theta), 0)))[:used]
+                self._curvature(program, inputs, hoists, np.zeros((len(inputs.numbers), 0)))[:used]
                 if order >= Order.SCORES
                 else None
             )
@@ -214,23 +214,23 @@ class Group:
             values=once.values,
             arrays=self._arrays,
             columns=chunks.columns,
-            weights=chunks.weights,
+            weights=chunks.squared_weights if squared else chunks.weights,
             frozen=self._frozen,
             tiles=tiles,
-            squared=tf.constant(squared),
         )
         shapes = (tuple(once.values.shape), chunks.shape, tiles.shape[0], self._array_shapes)
         return programs(Signature(self.layout, hoists, shapes, self.compiled)), inputs
 
     def _once_inputs(self, points: Array) -> OnceInputs:
         count, members = len(points), len(self.elements)
-        rows = bucket(count * members)
-        theta = points[:, self.places].reshape(count * members, -1)
-        constant, scalars = self._constants(count, rows)
+        rows = self._room("points", count * members, several=count > 1)
+        numbers = np.empty((rows, self.places.shape[1] + self._constants.shape[1]))
+        used = numbers[: count * members].reshape(count, members, -1)
+        used[:, :, : self.places.shape[1]] = points[:, self.places]
+        used[:, :, self.places.shape[1] :] = self._constants
+        numbers[count * members :] = used[-1, -1]
         return OnceInputs(
-            theta=tf.constant(np.concatenate([theta, np.repeat(theta[-1:], rows - len(theta), axis=0)])),
-            constant=constant,
-            scalars=scalars,
+            numbers=tf.constant(numbers),
             arrays=self._arrays,
             panels=self._panel_tensors,
             columns=self._samples[0],
@@ -238,7 +238,7 @@ class Group:
         )
 
     def _once_program(self, inputs: OnceInputs) -> Programs:
-        shapes = (int(inputs.theta.shape[0]), self._array_shapes, panel_shapes(self.panels))
+        shapes = (int(inputs.numbers.shape[0]), self._array_shapes, panel_shapes(self.panels))
         return programs(Signature(self.layout, None, shapes, self.compiled))
 
     def _call(self, program: Programs, key: Any, body: Any, *arguments: Any, shards: tuple[Any, ...] = ()) -> Any:
@@ -250,13 +250,15 @@ class Group:
         ledger.compile_seconds += program.seconds - before
         return result
 
-    def _constants(self, count: int, rows: int) -> tuple[Tensor, Tensor]:
-        key = (count, rows)
-        if key not in self._repeated:
-            self._repeated[key] = tuple(
-                tf.constant(_repeated(values, count, rows)) for values in (self.constant, self._scalars)
-            )
-        return self._repeated[key]
+    def _room(self, what: str, number: int, *, several: bool) -> int:
+        """Return a size that a program has, at least as large as what is asked for.
+
+        In a batch that becomes smaller, what is left over costs less than another program.
+        """
+        known = self._rooms.setdefault((what, several), set())
+        room = min((size for size in known if several and size >= number), default=bucket(number))
+        known.add(room)
+        return room
 
     def _table(self, sets: Indices) -> npt.NDArray[np.int32]:
         """Return the tiles of points that see given data sets."""
@@ -267,8 +269,9 @@ class Group:
         tiles = self._table(sets)
         count = max(1, min(self.shards, len(tiles) // TILES_PER_SHARD))
         bounds = np.linspace(0, len(tiles), count + 1).astype(np.int32)
-        shards = tuple((tf.constant(bounds[i]), tf.constant(bounds[i + 1])) for i in range(count))
-        padding = np.zeros((bucket(len(tiles)) - len(tiles), 3), np.int32)
+        shards = tuple((tf.constant(bounds[i : i + 2]),) for i in range(count))
+        room = self._room("tiles", len(tiles), several=len(sets) > 1)
+        padding = np.zeros((room - len(tiles), 3), np.int32)
         return tf.constant(np.concatenate([tiles, padding])), shards
 
     @cached_property
@@ -294,6 +297,11 @@ class Group:
     @cached_property
     def _scalars(self) -> Array:
         return np.array([self.leaves.program.scalars[list(element.scalars)] for element in self.elements])
+
+    @cached_property
+    def _constants(self) -> Array:
+        """All numbers besides the floating symbols, for each element."""
+        return np.concatenate([self.constant, self._scalars], axis=1)
 
     @cached_property
     def _arrays(self) -> tuple[Tensor, ...]:
@@ -393,12 +401,6 @@ def _scatter(target: Array, places: tuple[Indices, ...], parts: Array) -> None:
     else:
         index: tuple[Any, ...] = (slice(None), *places)
         np.add.at(target, index, parts)
-
-
-def _repeated(values: Array, count: int, rows: int) -> Array:
-    """Return the values of all elements for each point, and as many more rows as a program has."""
-    repeated = np.tile(values, (count, 1))
-    return np.concatenate([repeated, np.repeat(repeated[-1:], rows - len(repeated), axis=0)])
 
 
 def _present(*parts: Array | None) -> tuple[Array, ...]:

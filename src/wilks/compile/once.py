@@ -20,18 +20,14 @@ class OnceInputs(NamedTuple):
     """Arguments of a program without rows.
 
     Args:
-        theta: Floating symbols, of shape [R, p].
-        constant: The other symbols.
-        scalars: Every float of the element.
+        numbers: The floating symbols, the other ones, and every float of the element, of shape [R, number of them].
         arrays: Every array.
         panels: Edges of the panels of numerical integrals.
         columns: Two rows of the data, which stand for all in what does not depend on them.
         frozen: Likewise of the values that are given.
     """
 
-    theta: Tensor
-    constant: Tensor
-    scalars: Tensor
+    numbers: Tensor
     arrays: tuple[Tensor, ...]
     panels: tuple[Any, ...]
     columns: tuple[Tensor, ...]
@@ -56,11 +52,12 @@ class Once(NamedTuple):
 
 def evaluate_once(layout: Layout, inputs: OnceInputs, order: Order) -> tuple[Once, Hoists]:
     """Return the hoisted values, with derivatives if an order asks for any."""
-    theta = entries(inputs.theta)
+    numbers = entries(inputs.numbers)
+    theta = numbers[: len(layout.floating)]
     # Derivatives are taken in the entries: one that a term does not depend on then costs nothing.
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(theta)
-        evaluation, rest = _evaluate(layout, inputs, theta)
+        evaluation, rest = _evaluate(layout, inputs, numbers)
         used = evaluation.hoisted.used if layout.has_rows else {}
         used = {key: tf.broadcast_to(value, rest.shape) for key, value in used.items()}
     slopes = {key: tape.gradient(value, theta) for key, value in used.items() if order and not isinstance(key, Scalar)}
@@ -84,16 +81,14 @@ def curvature(layout: Layout, inputs: OnceInputs, hoists: Hoists, factors: Tenso
 
     The points are repeated, once for each row of the matrix: so the program does not grow with its size.
     """
-    count, size = (int(n) for n in inputs.theta.shape)
-    repeated = inputs._replace(
-        **{name: tf.tile(getattr(inputs, name), [size, 1]) for name in ("theta", "constant", "scalars")}
-    )
-    theta = entries(repeated.theta)
+    count, size = int(inputs.numbers.shape[0]), len(layout.floating)
+    numbers = entries(tf.tile(inputs.numbers, [size, 1]))
+    theta = numbers[:size]
     with tf.GradientTape() as second:
         second.watch(theta)
         with tf.GradientTape() as first:
             first.watch(theta)
-            evaluation, total = _evaluate(layout, repeated, theta)
+            evaluation, total = _evaluate(layout, inputs, numbers)
             for key, factor in zip(hoists.keys, entries(tf.tile(factors, [size, 1])), strict=False):
                 total += factor * evaluation.hoisted.used[key]
         slopes = _row(first.gradient(total, theta), total)
@@ -104,25 +99,25 @@ def curvature(layout: Layout, inputs: OnceInputs, hoists: Hoists, factors: Tenso
 
 def integral_error(layout: Layout, inputs: OnceInputs) -> Tensor:
     """Return the largest relative error estimate of the numerical integrals, at all points."""
-    errors = _evaluate(layout, inputs, entries(inputs.theta))[0].integrals.errors
+    errors = _evaluate(layout, inputs, entries(inputs.numbers))[0].integrals.errors
     return tf.reduce_max(tf.stack([tf.constant(0.0, tf.float64), *(tf.reduce_max(error) for error in errors)]))
 
 
-def _evaluate(layout: Layout, inputs: OnceInputs, theta: Sequence[Tensor]) -> tuple[Evaluation, Tensor]:
+def _evaluate(layout: Layout, inputs: OnceInputs, numbers: Sequence[Tensor]) -> tuple[Evaluation, Tensor]:
     """Evaluate an element without the sum over its rows; return the value, of shape [R, 1]."""
     slots = (*layout.floating, *layout.constant)
-    symbols = dict(zip(slots, (*theta, *entries(inputs.constant)), strict=True))
+    symbols = dict(zip(slots, numbers, strict=False))
     evaluation = Evaluation(
         structure=layout.structure,
         symbols=[symbols[slot] for slot in range(len(slots))],
-        scalars=entries(inputs.scalars),
+        scalars=numbers[len(slots) :],
         arrays=inputs.arrays,
         rows=(inputs.columns,),
         integrals=PlannedIntegrals(dict(zip(layout.integrals, inputs.panels, strict=True))),
         frozen=dict(zip(layout.frozen, inputs.frozen, strict=True)),
     )
     value = Frame(evaluation, columns={}, intervals={}).value(layout.root)
-    return evaluation, tf.broadcast_to(value, [inputs.theta.shape[0], 1])
+    return evaluation, tf.broadcast_to(value, numbers[0].shape)
 
 
 def _row(slopes: Sequence[Tensor | None], like: Tensor) -> Tensor:

@@ -30,7 +30,6 @@ class RowInputs(NamedTuple):
         weights: Likewise; None if there are none.
         frozen: Values of nodes that are given, likewise.
         tiles: Rows of (point, chunk, rows that count).
-        squared: Whether the products of scores are weighted with w^2.
     """
 
     values: Tensor
@@ -39,13 +38,10 @@ class RowInputs(NamedTuple):
     weights: Tensor | None
     frozen: tuple[Tensor, ...]
     tiles: Tensor
-    squared: Tensor
 
 
-def sum_rows(
-    layout: Layout, hoists: Hoists, order: Order, inputs: RowInputs, first: Tensor, last: Tensor
-) -> tuple[Tensor, ...]:
-    """Return the sums over the rows of the tiles from first up to last: of the log terms [R], and by order.
+def sum_rows(layout: Layout, hoists: Hoists, order: Order, inputs: RowInputs, bounds: Tensor) -> tuple[Tensor, ...]:
+    """Return the sums over the rows of the tiles between two bounds: of the log terms [R], and by order.
 
     These are the sums of w s, of shape [R, m] with m the number of values that vary, and of w s s^T or of w times the
     second derivatives, of shape [R, m, m].
@@ -54,6 +50,7 @@ def sum_rows(
     matrix = {Order.SCORES: size * size, Order.HESSIAN: _entries_of_triangle(size)}.get(order, 0)
     length = 1 + (size if order else 0) + matrix
     count = int(inputs.values.shape[0])
+    first, last = tf.unstack(bounds)
 
     def body(tile: Tensor, total: Tensor, lost: Tensor) -> tuple[Tensor, ...]:
         point, chunk, valid = tf.unstack(inputs.tiles[tile])
@@ -122,8 +119,7 @@ class _Tile:
             columns = _filled(first.gradient(log, varying), self.weights)
         scores = tf.stack(columns)
         if order == Order.SCORES:
-            factors = tf.where(self.inputs.squared, tf.square(self.weights), self.weights)
-            matrix = tf.reshape(tf.matmul(scores * factors, scores, transpose_b=True), [-1])
+            matrix = tf.reshape(tf.matmul(scores * self.weights, scores, transpose_b=True), [-1])
         elif size <= UNROLLED:
             rows = [_filled(second.gradient(column, varying[i:]), self.weights) for i, column in enumerate(columns)]
             matrix = tf.linalg.matvec(tf.stack([entry for row in rows for entry in row]), self.weights)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wilks.compile.lowerable import Rows
-from wilks.numeric.backend import tf
+from wilks.numeric.memory import Room, aligned, shared
 from wilks.typing import Array, Indices, Tensor
 
 CHUNK = 1024
@@ -50,6 +50,10 @@ class Chunks:
         return int(self.first[number] + self.sizes[number])
 
     @cached_property
+    def squared_weights(self) -> Tensor | None:
+        return None if self.weights is None else self.weights * self.weights
+
+    @cached_property
     def sizes(self) -> Indices:
         """Number of chunks of each data set."""
         return -(-self.lengths // self.shape[1])
@@ -71,14 +75,16 @@ def chunked(data: Sequence[Rows], size: int) -> Chunks:
     total = bucket(int(counts.sum()))
 
     def cut(columns: Sequence[Array]) -> Tensor:
-        if len(columns) == 1 and len(columns[0]) == total * size:
-            return tf.constant(columns[0].reshape(total, size))
-        chunks = np.zeros((total, size))
-        flat = chunks.reshape(-1)
-        for column, start, count in zip(columns, first * size, counts * size, strict=True):
-            flat[start : start + len(column)] = column
-            flat[start + len(column) : start + count] = column[-1:]
-        return tf.constant(chunks)
+        room = columns[0].base
+        if len(columns) == 1 and isinstance(room, Room) and len(room.whole) >= total * size:
+            flat = room.whole[: total * size]
+        else:
+            flat = aligned(total * size)
+            for column, start in zip(columns, first * size, strict=True):
+                flat[start : start + len(column)] = column
+        for start, length, count in zip(first * size, lengths, counts * size, strict=True):
+            flat[start + length : start + count] = flat[start + length - 1]
+        return shared(flat.reshape(total, size))
 
     columns = tuple(cut([rows.columns[i] for rows in data]) for i in range(len(data[0].columns)))
     weights = [rows.weights for rows in data if rows.weights is not None]

@@ -17,6 +17,7 @@ from wilks.errors import DataError, SpaceError
 from wilks.evaluation import finite_intervals, is_unbounded
 from wilks.func import Node
 from wilks.kernel import expected_events
+from wilks.numeric.memory import kept
 from wilks.pdf import PDF
 from wilks.typing import Tensor
 
@@ -102,7 +103,7 @@ class Channel(Node):
             return -frame.sum_rows(log_prob)
         return frame.resolve(fields["scale"]) * events - frame.sum_rows(log_prob + wnp.log(events))
 
-    @property
+    @cached_property
     def _spaces(self) -> list[Any]:
         observables = self.model.symbols.observables
         return [space for space in self.data.space if space.name in observables]
@@ -117,7 +118,7 @@ class Channel(Node):
         Raises:
             DataError: If they are not over the same space, or have weights where the channel's have none.
         """
-        if data.space != self.data.space:
+        if data.space is not self.data.space and data.space != self.data.space:
             raise DataError(f"{title}: expected data over {self.data.space}, got {data.space}")
         if (data.weights is None) != (self.data.weights is None):
             wanted = "no weights" if self.data.weights is None else "weights"
@@ -139,4 +140,6 @@ def _rows(data: Data, spaces: list[Any]) -> Rows:
     if data.weights is None:
         return Rows(columns, None)
     used = data.weights != 0  # rows of no weight contribute no term, however small their density
-    return Rows(tuple(column[used] for column in columns), data.weights[used])
+    if used.all():
+        return Rows(columns, data.weights)
+    return Rows(tuple(kept(column, used) for column in columns), kept(data.weights, used))

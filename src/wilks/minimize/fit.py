@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Protocol, get_args
 
 import numpy as np
@@ -100,7 +102,7 @@ def fit(
             "covariance": perf_counter() - minimised,
             "total": perf_counter() - begin,
         },
-        provenance=provenance(),
+        provenance=dict(provenance()),
         objective=objective,
     )
 
@@ -156,12 +158,13 @@ def _problem(objective: Any, found: Minimum, certificate: Certificate) -> str:
     return ""
 
 
-def provenance() -> dict[str, str]:
-    """Return the versions of what makes results."""
+@cache
+def provenance() -> Mapping[str, str]:
+    """Return the versions of what makes results; looked up once, as that takes milliseconds."""
     versions = {"wilks": __version__}
     for package in ("tensorflow", "iminuit", "numpy"):
         try:
             versions[package] = version(package)
         except PackageNotFoundError:  # built under another name, such as tensorflow-cpu
             continue
-    return versions
+    return MappingProxyType(versions)

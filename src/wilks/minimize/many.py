@@ -117,7 +117,7 @@ def fit_many(
             "covariance": perf_counter() - minimised,
             "total": perf_counter() - begin,
         },
-        provenance=provenance(),
+        provenance=dict(provenance()),
     )
 
 
