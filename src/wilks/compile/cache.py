@@ -90,14 +90,22 @@ class Programs:
     def _known(self) -> Known:
         return known(self.signature.layout.structure)
 
-    def call(self, key: Any, body: Callable[..., Any], *arguments: Any, shards: tuple[Any, ...] = ()) -> Any:
+    def call(
+        self,
+        key: Any,
+        body: Callable[..., Any],
+        *arguments: Any,
+        shards: tuple[Any, ...] = (),
+        join: Callable[..., Any] = tuple,
+    ) -> Any:
         """Return what a function makes of its arguments.
 
         Args:
             key: Names the function.
             body: What it does, of tensors.
             arguments: Its arguments, tensors in nested tuples.
-            shards: Further arguments for each of several calls, which run in parallel; their results are added.
+            shards: Further arguments for each of several calls, which run in parallel.
+            join: Makes one result of theirs.
 
         Raises:
             ModelError: If it fails.
@@ -110,7 +118,7 @@ class Programs:
         try:
             if function is not None:
                 return function(*arguments, shards)
-            function = self._functions[place] = self._build(body, arguments, shards, jit=jit)
+            function = self._functions[place] = self._build(body, arguments, shards, join, jit=jit)
             result = function(*arguments, shards)
             self.seconds += perf_counter() - begin
         except tf.errors.OpError as error:
@@ -119,10 +127,12 @@ class Programs:
                 raise ModelError(f"the compiled model fails: {str(error).strip().splitlines()[-1]}") from error
             self._known.unsupported = found[1]
             warn(f"XLA cannot compile {self._known.unsupported}: this likelihood runs as a slower graph", stacklevel=2)
-            return self.call(key, body, *arguments, shards=shards)
+            return self.call(key, body, *arguments, shards=shards, join=join)
         return result
 
-    def _build(self, body: Callable[..., Any], arguments: Any, shards: Any, *, jit: bool) -> Callable[..., Any]:
+    def _build(
+        self, body: Callable[..., Any], arguments: Any, shards: Any, join: Callable[..., Any], *, jit: bool
+    ) -> Callable[..., Any]:
         @tf.function(jit_compile=jit, autograph=False)  # type: ignore[untyped-decorator]
         def function(*arguments: Any) -> Any:
             self.traces += 1
@@ -135,8 +145,7 @@ class Programs:
 
         @tf.function(autograph=False)  # type: ignore[untyped-decorator]
         def together(*given: Any) -> Any:
-            parts = [function(*given[:-1], *shard) for shard in given[-1]]
-            return tuple(tf.add_n(list(results)) for results in zip(*parts, strict=True))
+            return join([function(*given[:-1], *shard) for shard in given[-1]])
 
         return together.get_concrete_function(*arguments, shards)  # type: ignore[no-any-return]
 

@@ -11,12 +11,15 @@ import numpy as np
 
 from wilks.compile.cache import Programs
 from wilks.compile.element import Element, elements
-from wilks.compile.group import Group, Leaves, grouped
+from wilks.compile.group import MOST_POINTS, Group, Leaves, grouped
 from wilks.compile.layout import Order
 from wilks.compile.lowerable import Rows
 from wilks.compile.program import Program, Structure
 from wilks.compile.tiles import CHUNK, GRAPH_CHUNK, Chunks, bucket, chunked
 from wilks.typing import Array, Indices
+
+FEWEST_ROWS = 2
+"""Programs without rows see as many, that stand for all; so no chunk has fewer."""
 
 
 class Derivatives(NamedTuple):
@@ -128,7 +131,9 @@ class Evaluator:
     def integral_error(self, point: Array) -> float:
         """Return the largest relative error estimate of the numerical integrals; zero if there are none."""
         points = np.atleast_2d(point)
-        return max((group.integral_error(points) for group in self._groups if group.layout.integrals), default=0.0)
+        parts = [points[low : low + MOST_POINTS] for low in range(0, len(points), MOST_POINTS)]
+        groups = [group for group in self._groups if group.layout.integrals]
+        return max((group.integral_error(part) for group in groups for part in parts), default=0.0)
 
     def replanned(self, point: Array) -> Evaluator:
         """Return this evaluator with the panels of its integrals chosen at another point."""
@@ -176,7 +181,7 @@ class Evaluator:
         parts = elements(self.program)
         data = tuple((rows,) for rows in self.program.rows) if self.data is None else self.data
         longest = max((len(rows) for sets in data for rows in sets), default=1)
-        chunk = CHUNK if self.compiled else min(bucket(longest), GRAPH_CHUNK)
+        chunk = CHUNK if self.compiled else min(max(FEWEST_ROWS, bucket(longest)), GRAPH_CHUNK)
         return Leaves(self.program, parts, data, _storage(parts, data, chunk))
 
     @cached_property

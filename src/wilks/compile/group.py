@@ -22,6 +22,7 @@ from wilks.compile.program import Program, Structure
 from wilks.compile.rows import RowInputs, scores_of_rows, sum_rows
 from wilks.compile.tiles import Chunks, bucket
 from wilks.numeric.backend import tf
+from wilks.numeric.sums import joined
 from wilks.typing import Array, Indices, Tensor
 
 TILES_PER_SHARD = 16
@@ -109,7 +110,7 @@ class Group:
                 else None
             )
             return _present(once.rest.numpy()[:used], once.rest_slopes.numpy()[:used] if order else None, matrix)
-        sums = [part.numpy() for part in self._sum_rows(once, hoists, order, sets, squared=squared)]
+        sums = self._sum_rows(once, hoists, order, sets, squared=squared)
         value = once.rest.numpy() - sums[0]
         if not order:
             return (value[:used],)
@@ -195,9 +196,8 @@ class Group:
         tiles = max(1, int(self._chunks.sizes.max()) * len(self.elements))
         return max(1, min(MOST_POINTS, 1 << max(1, MOST_TILES // tiles).bit_length() - 1))
 
-    def _sum_rows(
-        self, once: Once, hoists: Hoists, order: Order, sets: Indices, *, squared: bool
-    ) -> tuple[Tensor, ...]:
+    def _sum_rows(self, once: Once, hoists: Hoists, order: Order, sets: Indices, *, squared: bool) -> tuple[Array, ...]:
+        """Return the sums over the rows at R points: of the log terms [R], their slopes [R, m] and a matrix [R, m, m]."""
         key = sets.tobytes()
         if key not in self._prepared:
             self._prepared.clear()  # the last one is what a fit asks for again
@@ -205,8 +205,11 @@ class Group:
         tiles, shards = self._prepared[key]
         program, inputs = self._row_program(once, hoists, tiles, squared=squared)
         body = partial(sum_rows, self.layout, hoists, order)
-        found: tuple[Tensor, ...] = self._call(program, order, body, inputs, shards=shards)
-        return found
+        total, lost = self._call(program, order, body, inputs, shards=shards, join=joined)
+        sums = total.numpy() + lost.numpy()
+        size = hoists.varying
+        shape = (len(sums), size, size) if order >= Order.SCORES else (len(sums), 0, 0)
+        return sums[:, 0], sums[:, 1 : 1 + size], sums[:, 1 + size :].reshape(shape)
 
     def _row_program(self, once: Once, hoists: Hoists, tiles: Tensor, *, squared: bool) -> tuple[Programs, RowInputs]:
         chunks = self._chunks
@@ -241,12 +244,12 @@ class Group:
         shapes = (int(inputs.numbers.shape[0]), self._array_shapes, panel_shapes(self.panels))
         return programs(Signature(self.layout, None, shapes, self.compiled))
 
-    def _call(self, program: Programs, key: Any, body: Any, *arguments: Any, shards: tuple[Any, ...] = ()) -> Any:
+    def _call(self, program: Programs, key: Any, body: Any, *arguments: Any, **shards: Any) -> Any:
         """Call a program, and note what its compilation took."""
         ledger = self.leaves.ledger
         ledger.programs.add(program)
         before = program.seconds
-        result = program.call(key, body, *arguments, shards=shards)
+        result = program.call(key, body, *arguments, **shards)
         ledger.compile_seconds += program.seconds - before
         return result
 

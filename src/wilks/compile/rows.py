@@ -14,6 +14,7 @@ from wilks.compile.frame import Evaluation, Frame, Hoisted, entries
 from wilks.compile.integrals import PlannedIntegrals
 from wilks.compile.layout import Hoists, Layout, Order
 from wilks.numeric.backend import tf
+from wilks.numeric.sums import sum_vector, two_sum
 from wilks.typing import Tensor
 
 UNROLLED = 10
@@ -40,38 +41,34 @@ class RowInputs(NamedTuple):
     tiles: Tensor
 
 
-def sum_rows(layout: Layout, hoists: Hoists, order: Order, inputs: RowInputs, bounds: Tensor) -> tuple[Tensor, ...]:
-    """Return the sums over the rows of the tiles between two bounds: of the log terms [R], and by order.
+def sum_rows(layout: Layout, hoists: Hoists, order: Order, inputs: RowInputs, bounds: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the sums over the rows of the tiles between two bounds, of shape [R, length], and what these lack.
 
-    These are the sums of w s, of shape [R, m] with m the number of values that vary, and of w s s^T or of w times the
-    second derivatives, of shape [R, m, m].
+    They are of the log terms; then, by order, of w s, with m values that vary m of them, and of w s s^T or of w times
+    the second derivatives, m^2 of them.
     """
     size = hoists.varying
     matrix = {Order.SCORES: size * size, Order.HESSIAN: _entries_of_triangle(size)}.get(order, 0)
-    length = 1 + (size if order else 0) + matrix
+    length = 2 + (size if order else 0) + matrix
     count = int(inputs.values.shape[0])
     first, last = tf.unstack(bounds)
 
     def body(tile: Tensor, total: Tensor, lost: Tensor) -> tuple[Tensor, ...]:
         point, chunk, valid = tf.unstack(inputs.tiles[tile])
         terms = _Tile(layout, hoists, inputs, point, chunk, valid).sums(order)
-        return tile + 1, *_add_compensated(total, lost, terms, None if count == 1 else point)
+        return tile + 1, *_add(total, lost, terms, None if count == 1 else point)
 
     start = tf.zeros([count, length], tf.float64)
     _, total, lost = tf.while_loop(lambda tile, *_: tile < last, body, (first, start, start), parallel_iterations=1)
-    sums = tf.where(tf.math.is_finite(total), total + lost, total)  # of an infinite sum nothing is lost
-    result = [sums[:, 0]]
-    if order:
-        result.append(sums[:, 1 : 1 + size])
-    if order >= Order.SCORES:
-        entries_of_matrix = sums[:, 1 + size :]
-        if order == Order.HESSIAN and size <= UNROLLED:
-            # The upper triangle was summed; each entry of the matrix is one of its.
-            place = {pair: i for i, pair in enumerate(combinations_with_replacement(range(size), 2))}
-            order_of_entries = [place[min(i, j), max(i, j)] for i in range(size) for j in range(size)]
-            entries_of_matrix = tf.gather(entries_of_matrix, order_of_entries, axis=1)
-        result.append(tf.reshape(entries_of_matrix, [count, size, size]))
-    return tuple(result)
+    # The second column is what the log terms of single tiles lack in the first.
+    lost = tf.concat([lost[:, :1] + lost[:, 1:2] + total[:, 1:2], lost[:, 2:]], axis=1)
+    total = tf.concat([total[:, :1], total[:, 2:]], axis=1)
+    if order == Order.HESSIAN and size <= UNROLLED:
+        # The upper triangle was summed; each entry of the matrix is one of its.
+        place = {pair: 1 + size + i for i, pair in enumerate(combinations_with_replacement(range(size), 2))}
+        square = [place[min(i, j), max(i, j)] for i in range(size) for j in range(size)]
+        total, lost = (tf.gather(part, [*range(1 + size), *square], axis=1) for part in (total, lost))
+    return total, lost
 
 
 def scores_of_rows(layout: Layout, hoists: Hoists, inputs: RowInputs) -> Tensor:
@@ -108,7 +105,7 @@ class _Tile:
                 tape.watch(varying)
                 log = self._log(varying, constant)
             slopes = tape.gradient(log, varying, output_gradients=self.weights) if order else []
-            return tf.concat([self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
+            return tf.concat([*self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
         # A value for each row instead of one for all: then derivatives are columns too, without a sum for each.
         varying = [tf.broadcast_to(value, self.weights.shape) for value in varying]
         with tf.GradientTape(persistent=True) as second:
@@ -125,7 +122,7 @@ class _Tile:
             matrix = tf.linalg.matvec(tf.stack([entry for row in rows for entry in row]), self.weights)
         else:
             matrix = self._by_direction(varying, constant)
-        return tf.concat([self._total(log), tf.linalg.matvec(scores, self.weights), matrix], axis=0)
+        return tf.concat([*self._total(log), tf.linalg.matvec(scores, self.weights), matrix], axis=0)
 
     def scores(self) -> list[Tensor]:
         """Return the derivatives of the log term of each row."""
@@ -175,17 +172,14 @@ class _Tile:
         (log,) = evaluation.row_terms
         return tf.broadcast_to(log, self.weights.shape)
 
-    def _total(self, log: Tensor) -> Tensor:
+    def _total(self, log: Tensor) -> tuple[Tensor, Tensor]:
         # Not a product of all rows: a weight of zero would turn an infinite term into NaN.
-        return tf.reshape(tf.reduce_sum(tf.where(self.counts, self.weights * log, 0.0)), [1])
+        return sum_vector(tf.where(self.counts, self.weights * log, 0.0))
 
 
-def _add_compensated(total: Tensor, lost: Tensor, terms: Tensor, at: Tensor | None) -> tuple[Tensor, Tensor]:
-    """Add terms to a row of a total, and what rounding loses to another (Knuth's two-sum)."""
-    before = total[0] if at is None else total[at]
-    after = before + terms
-    share = after - before
-    loss = (before - (after - share)) + (terms - share)
+def _add(total: Tensor, lost: Tensor, terms: Tensor, at: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Add terms to a row of a total, and what rounding loses to another."""
+    after, loss = two_sum(total[0] if at is None else total[at], terms)
     if at is None:
         return after[None], lost + loss
     place = tf.reshape(at, [1, 1])

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from wilks.compile.evaluator import Evaluator
+from wilks.compile.evaluator import Derivatives, Evaluator
 from wilks.compile.layout import Order
 from wilks.compile.lowerable import Child, Fields, Rows
 from wilks.compile.program import lower
@@ -124,19 +124,18 @@ class NLL(Node):
         Raises:
             ParameterError: If a name is unknown.
         """
-        evaluator, points = self._at(point)
-        return float(_like(point, evaluator.at(points, Order.VALUE).value))
+        if np.ndim(point) == 2:  # type: ignore[arg-type]
+            raise ParameterError("one point has one value: for points of shape (k, P) call nll.batch")
+        return float(self._derivatives(point, Order.VALUE).value[0])
 
     def gradient(self, point: Point | Vector = None) -> Array:
         """Return the exact gradient with respect to the floating parameters; of points [k, P], all of them."""
-        evaluator, points = self._at(point)
-        gradient: Array = _like(point, evaluator.at(points, Order.GRADIENT).gradient)
+        gradient: Array = _like(point, self._derivatives(point, Order.GRADIENT).gradient)
         return gradient
 
     def hessian(self, point: Point | Vector = None) -> Array:
         """Return the exact matrix of second derivatives in the floating parameters; of points [k, P], all of them."""
-        evaluator, points = self._at(point)
-        matrix: Array = _like(point, evaluator.at(points, Order.HESSIAN).matrix)
+        matrix: Array = _like(point, self._derivatives(point, Order.HESSIAN).matrix)
         return matrix
 
     def scores(self, point: Point | Vector = None) -> dict[str, Array]:
@@ -147,12 +146,12 @@ class NLL(Node):
         floating parameters; of points [k, P], of shape [k, n, P]. Rows of weight zero have zeros.
         """
         evaluator, points = self._at(point)
-        found = evaluator.scores(points)
+        found = [one.scores(some) for one, some in _accurate(evaluator, points)]
         result = {}
         for number, channel in enumerate(self.channels):
             scores = np.zeros((len(points), len(channel.data), points.shape[1]))
-            if number in found:
-                scores[:, channel.used] = found[number]
+            if number in found[0]:
+                scores[:, channel.used] = np.concatenate([one[number] for one in found])
             result[channel.name] = _like(point, scores)
         return result
 
@@ -161,7 +160,7 @@ class NLL(Node):
         points = _numbers(theta)
         if points.ndim != 2 or points.shape[1] != len(self.floating):
             raise ParameterError(f"expected shape (k, {len(self.floating)}), got {points.shape}")
-        return self._values(self._evaluator, points)
+        return _derivatives(self._evaluator, points, Order.VALUE).value
 
     def scan(self, points: Mapping[str, ArrayLike], *, start: Point = None) -> Array:
         """Return the values on a grid of some parameters, without fitting the others; for that see `wilks.profile`.
@@ -174,11 +173,15 @@ class NLL(Node):
             The values, of the shape of the grid: one axis for each parameter, in their order.
 
         Raises:
-            ParameterError: If a name is unknown, or there is none.
+            ParameterError: If a name is unknown, there is none, or values are no numbers in a row.
         """
-        if not points:
-            raise ParameterError("a scan needs values of at least one parameter")
+        asked: Any = points  # what users pass need not be what the annotations say
+        if not isinstance(asked, Mapping) or not asked:
+            raise ParameterError(f"a scan needs values of at least one parameter, {{name: values}}, got {points!r}")
         axes = [np.atleast_1d(_numbers(values)) for values in points.values()]
+        for name, axis in zip(points, axes, strict=True):
+            if axis.ndim != 1 or not axis.size:
+                raise ParameterError(f"values of {name!r} must have the shape (n,), got {axis.shape}")
         names = (*self.floating, *(name for name in points if name not in self.floating))
         given = {name: float(axis[0]) for name, axis in zip(points, axes, strict=True)}
         values = self.symbols.point({**values_of(start, self.symbols.parameters), **given})
@@ -188,7 +191,8 @@ class NLL(Node):
         for name, axis in zip(points, np.meshgrid(*axes, indexing="ij"), strict=True):
             grid[:, names.index(name)] = axis.reshape(-1)
         evaluator = self._evaluator.with_floating(names, constant, first)
-        return self._values(evaluator, grid).reshape([len(axis) for axis in axes])
+        values_there = _derivatives(evaluator, grid, Order.VALUE).value
+        return values_there.reshape([len(axis) for axis in axes])
 
     def compile(self) -> float:
         """Compile all that fits of the floating parameters need, ahead of the first one.
@@ -273,11 +277,14 @@ class NLL(Node):
     def _rows_of(self, data: Sequence[Data | Mapping[str, Data]]) -> tuple[Sequence[Rows], ...]:
         """Return the rows of several data sets, for each channel."""
         names = [channel.name for channel in self.channels]
-        sets: list[Any] = [{names[0]: one} if isinstance(one, Data) and len(names) == 1 else one for one in data]
+        sets: list[Any] = [{names[0]: one} if len(names) == 1 and not isinstance(one, Mapping) else one for one in data]
         for number, one in enumerate(sets):
             if not isinstance(one, Mapping) or set(one) != set(names):
                 given = sorted(one) if isinstance(one, Mapping) else type(one).__name__
                 raise DataError(f"data set {number}: expected a mapping with the channels {names}, got {given}")
+            for values in one.values():
+                if not isinstance(values, Data):
+                    raise DataError(f"data set {number}: expected a wilks.Data(space, array), got {values!r:.80}")
         return tuple(
             [channel.rows_of(one[channel.name], f"data set {number}") for number, one in enumerate(sets)]
             for channel in self.channels
@@ -312,8 +319,11 @@ class NLL(Node):
             compiled=self.options.compile,
         )
 
+    def _derivatives(self, point: Point | Vector, order: Order) -> Derivatives:
+        return _derivatives(*self._at(point), order)
+
     def _at(self, point: Point | Vector) -> tuple[Evaluator, Array]:
-        """Return an evaluator that is accurate at a point or at points, and these as rows."""
+        """Return an evaluator for a point or points, and these as rows."""
         evaluator, floating = self._evaluator, self.floating
         if isinstance(point, (np.ndarray, list, tuple)):
             points = _numbers(point)
@@ -326,15 +336,20 @@ class NLL(Node):
             constant = {name: value for name, value in values.items() if name not in floating}
             if constant != evaluator.constant:
                 evaluator = evaluator.with_floating(floating, constant, points[0])
-        if len(points) == 1 and evaluator.integral_error(points) > INTEGRAL_TOLERANCE:
-            evaluator = evaluator.replanned(points[0])
         return evaluator, points
 
-    def _values(self, evaluator: Evaluator, points: Array) -> Array:
-        if evaluator.integral_error(points) <= INTEGRAL_TOLERANCE:
-            return evaluator.batch(points)
-        # Some point needs panels of its own for its normalisation.
-        return np.array([evaluator.replanned(point).value(point) for point in points])
+
+def _derivatives(evaluator: Evaluator, points: Array, order: Order) -> Derivatives:
+    found = [one.at(some, order) for one, some in _accurate(evaluator, points)]
+    return found[0] if len(found) == 1 else Derivatives(*map(np.concatenate, zip(*found, strict=True)))
+
+
+def _accurate(evaluator: Evaluator, points: Array) -> list[tuple[Evaluator, Array]]:
+    """Return evaluators whose numerical integrals are accurate at points, and the points of each."""
+    if evaluator.integral_error(points) <= INTEGRAL_TOLERANCE:
+        return [(evaluator, points)]
+    # Some point needs panels of its own for its normalisation.
+    return [(evaluator.replanned(point), point[None]) for point in points]
 
 
 def _like(point: Any, found: Array) -> Any:

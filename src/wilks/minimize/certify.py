@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from wilks.minimize.box import step_inside
-from wilks.minimize.minimizer import Minimum, Objective
-from wilks.typing import Array, Flags
+from wilks.minimize.descent import descend, newton_steps
+from wilks.minimize.minimizer import Expansion, Minimum, Objective
+from wilks.typing import Array, Flags, Indices
 
 EDM_GOAL = 1e-9
 """Newton steps are taken until the expected distance to the minimum is below this."""
 
-_MOST_STEPS = 10
+_MOST_STEPS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,28 +53,31 @@ class Certificate:
 
 
 def certify(objective: Objective, found: Minimum) -> Certificate:
-    """Look at a minimum, and improve it by damped Newton steps inside the bounds as long as they lower the function."""
-    point, value, gradient, hessian = found.point, found.value, found.slopes, found.hessian
-    evaluations = 0
-    if gradient is None or hessian is None:
-        value, gradient, hessian = _expand(objective, point)
-        evaluations = 1
-    for _ in range(_MOST_STEPS):
-        current, step = _look(objective, point, value, gradient, hessian, evaluations)
-        meets_bound = _meets_bound(objective, point + step) & ~current.pinned
-        close = current.edm <= EDM_GOAL
-        if not current.is_minimum or (close and not meets_bound.any()):
-            return current
-        for damping in (1.0, 0.3, 0.1):
-            trial = np.clip(point + damping * step, objective.lower, objective.upper)
-            trial_value, trial_gradient, trial_hessian = _expand(objective, trial)
-            evaluations += 1
-            if trial_value < value or (close and trial_value <= value + EDM_GOAL):
-                point, value, gradient, hessian = trial, trial_value, trial_gradient, trial_hessian
-                break
-        else:
-            return current
-    return _look(objective, point, value, gradient, hessian, evaluations)[0]
+    """Look at a minimum with exact derivatives, and improve it as long as Newton's method can."""
+
+    def expand(points: Array, members: Indices, exact: bool) -> Expansion:  # noqa: ARG001 (there is one member)
+        return objective.expand(points, exact=exact)
+
+    known: Expansion
+    if found.slopes is None or found.hessian is None:
+        known, evaluations = objective.expand(found.point[None], exact=True), 1
+    else:
+        known, evaluations = Known(np.array([found.value]), found.slopes[None], found.hessian[None]), 0
+    here = _certificate(objective, found.point, known, evaluations)
+    if not here.is_minimum:
+        return here  # there is nothing to improve: what a minimiser left far from a minimum is its own affair
+    state = descend(
+        expand,
+        found.point[None],
+        objective.lower[None],
+        objective.upper[None],
+        goal=EDM_GOAL,
+        most_steps=_MOST_STEPS,
+        exact=True,
+        known=known,
+    )
+    there = Known(state.value, state.gradient, state.matrix)
+    return _certificate(objective, state.point[0], there, evaluations + int(state.evaluations[0]))
 
 
 def look_at(objective: Objective, point: Array, evaluations: int = 0) -> Certificate:
@@ -84,27 +88,26 @@ def look_at(objective: Objective, point: Array, evaluations: int = 0) -> Certifi
         point: Where.
         evaluations: How many were made before.
     """
-    return _look(objective, point, *_expand(objective, point), evaluations + 1)[0]
+    return _certificate(objective, point, objective.expand(point[None], exact=True), evaluations + 1)
 
 
-def _expand(objective: Objective, point: Array) -> tuple[float, Array, Array]:
-    """Return value, gradient and Hessian, all from one evaluation."""
-    found = objective.expand(point[None], exact=True)
-    return float(found.value[0]), found.gradient[0], found.matrix[0]
+def _certificate(objective: Objective, point: Array, found: Expansion, evaluations: int) -> Certificate:
+    low, high = (objective.lower - point)[None], (objective.upper - point)[None]
+    _, fall, pinned = newton_steps(found.gradient, found.matrix, low, high)
+    return Certificate(
+        point,
+        float(found.value[0]),
+        found.gradient[0],
+        found.matrix[0],
+        pinned[0] & (found.gradient[0] != 0),  # where limits agree they keep nothing from going lower
+        float(fall[0]) if np.isfinite(fall[0]) else float("nan"),
+        evaluations,
+    )
 
 
-def _look(
-    objective: Objective, point: Array, value: float, gradient: Array, hessian: Array, evaluations: int
-) -> tuple[Certificate, Array]:
-    """Return what is known of a point, and the Newton step from it."""
-    pinned = ((point <= objective.lower) & (gradient > 0)) | ((point >= objective.upper) & (gradient < 0))
-    step = step_inside(gradient, hessian, objective.lower - point, objective.upper - point)
-    if step is None:
-        return Certificate(point, value, gradient, hessian, pinned, np.nan, evaluations), np.zeros_like(point)
-    edm = -float(gradient @ step + 0.5 * step @ hessian @ step)
-    return Certificate(point, value, gradient, hessian, pinned, edm, evaluations), step
+class Known(NamedTuple):
+    """A function at one point, to second order; see `Expansion`."""
 
-
-def _meets_bound(objective: Objective, point: Array) -> Flags:
-    meets: Flags = (point <= objective.lower) | (point >= objective.upper)
-    return meets
+    value: Array
+    gradient: Array
+    matrix: Array

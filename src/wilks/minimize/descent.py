@@ -65,7 +65,15 @@ class Descent:
 
 
 def descend(
-    expand: Expand, start: Array, lower: Array, upper: Array, *, goal: float, most_steps: int, exact: bool
+    expand: Expand,
+    start: Array,
+    lower: Array,
+    upper: Array,
+    *,
+    goal: float,
+    most_steps: int,
+    exact: bool,
+    known: Expansion | None = None,
 ) -> Descent:
     """Minimise functions of P parameters.
 
@@ -77,6 +85,7 @@ def descend(
         goal: EDM at which a member has converged.
         most_steps: How many steps are tried.
         exact: Whether second derivatives are used from the start; else near the minimum.
+        known: The functions at their start values, if they were evaluated there.
     """
     count, size = start.shape
     everyone = np.arange(count)
@@ -92,13 +101,18 @@ def descend(
         evaluations=np.zeros(count, dtype=np.int64),
     )
     damping, before = np.zeros(count), np.full(count, np.inf)
-    _store(state, everyone, expand(state.point, everyone, exact))
+    if known is None:
+        _store(state, everyone, expand(state.point, everyone, exact))
+    else:
+        _keep(state, everyone, known, everyone)
     active = everyone[np.isfinite(state.value)]
     for _ in range(most_steps):
         low, high = lower[active] - state.point[active], upper[active] - state.point[active]
         plain, fall, state.pinned[active] = newton_steps(state.gradient[active], state.matrix[active], low, high)
         state.edm[active] = fall
-        state.converged[active] = state.exact[active] & (fall <= goal)
+        # A parameter that is about to meet its limit shall be on it, not beside it.
+        meets = (((plain <= low) | (plain >= high)) & ~state.pinned[active] & (low < high)).any(axis=1)
+        state.converged[active] = state.exact[active] & (fall <= goal) & ~meets
         slow = (fall <= _NEAR) & (fall > _FAST * before[active])
         closing = ~state.exact[active] & ((fall <= _CLOSE) | slow)
         before[active] = fall
@@ -132,6 +146,8 @@ def newton_steps(
     """
     size = gradient.shape[1]
     pinned = ((low >= 0) & (gradient > 0)) | ((high <= 0) & (gradient < 0)) | (low >= high)
+    if not size:
+        return gradient, np.zeros(len(gradient)), pinned
     free = ~pinned
     diagonal = np.abs(np.einsum("bii->bi", matrix))
     unit = np.where(free & (diagonal > 0), np.sqrt(diagonal), 1.0)

@@ -18,7 +18,7 @@ from wilks.minimize.covariance import CovarianceMethod, inverse_hessian, sandwic
 from wilks.minimize.minimizer import Minimizer, Minimum
 from wilks.minimize.minuit import Minuit
 from wilks.minimize.result import FitResult
-from wilks.typing import Array
+from wilks.typing import Array, Flags
 
 LARGEST_EDM = 1e-3
 """Above this a fit has not converged."""
@@ -87,7 +87,7 @@ def fit(
         minimum=certificate.value,
         edm=certificate.edm,
         valid=not problem,
-        message=problem,
+        message=problem or (found.message if found.converged else ""),
         at_limit=tuple(np.array(objective.names)[certificate.pinned].tolist()),
         start=begun,
         bounds=dict(loss.bounds),
@@ -156,6 +156,13 @@ def _problem(objective: Any, found: Minimum, certificate: Certificate) -> str:
     if (error := objective.integral_error(certificate.point)) > LARGEST_INTEGRAL_ERROR:
         return f"a normalisation has a relative error of {error:.1g}"
     return ""
+
+
+def accurate(objective: Any, points: Array) -> Flags:
+    """Return at which points [B, P] the numerical normalisations are accurate."""
+    if objective.integral_error(points) <= LARGEST_INTEGRAL_ERROR:
+        return np.ones(len(points), dtype=np.bool_)
+    return np.array([objective.integral_error(point) <= LARGEST_INTEGRAL_ERROR for point in points])
 
 
 @cache

@@ -8,11 +8,11 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from wilks.errors import FitError
+from wilks.errors import FitError, IntegrationError
 from wilks.minimize.certify import certify
 from wilks.minimize.covariance import inverse_hessians, sandwich
 from wilks.minimize.descent import Descent
-from wilks.minimize.fit import LARGEST_EDM, LARGEST_INTEGRAL_ERROR, provenance
+from wilks.minimize.fit import LARGEST_EDM, LARGEST_INTEGRAL_ERROR, accurate, provenance
 from wilks.minimize.minuit import Minuit
 from wilks.minimize.newton import Newton
 from wilks.minimize.results import FitResults
@@ -61,16 +61,14 @@ def fit_many(
         covariance: ``hesse`` or ``sandwich``; by default the sandwich for weighted data and Hesse otherwise.
 
     Raises:
-        FitError: If there is nothing to fit, or the numbers of data sets and start values differ.
+        FitError: If there is nothing to fit, the numbers of data sets and start values differ, or an argument is not
+            what is asked for.
         DataError: If data do not fit the loss.
         ParameterError: If a name is unknown or a value lies outside its limits.
     """
     begin = perf_counter()
     minimizer = Newton() if minimizer is None else minimizer
-    if not isinstance(minimizer, Newton):
-        raise FitError(f"many fits at once are made by wilks.Newton; for {minimizer!r} call wilks.fit in a loop")
-    if covariance not in ("auto", "hesse", "sandwich"):
-        raise FitError(f"the covariance of many fits is 'auto', 'hesse' or 'sandwich', got {covariance!r}")
+    _check(loss, data, minimizer, covariance)
     sets = None if data is None else list(data)
     starts = list(start) if isinstance(start, Sequence) else None
     count = _count(sets, starts)
@@ -143,19 +141,27 @@ class _Batch:
 
     def run(self) -> None:
         """Minimise, and let Minuit have what did not converge."""
+        self.state = self._descend(self.start)
+        reached = self.state.point[self.state.converged]
+        if len(reached) and not accurate(self.objective, reached).all():
+            # Panels of the normalisations for where the fits end, not where they began.
+            self.objective = self.objective.refined(np.median(reached, axis=0))
+            before = self.state.evaluations
+            self.state = self._descend(self.state.point)
+            self.state.evaluations += before
+        good = accurate(self.objective, self.state.point)
+        self.integral_error = min(self.objective.integral_error(self.state.point), LARGEST_INTEGRAL_ERROR)
+        for member in np.flatnonzero(~self.state.converged | ~good):
+            self._rescue(int(member))
+
+    def _descend(self, start: Array) -> Descent:
         objective, shape = self.objective, self.start.shape
         lower, upper = (np.broadcast_to(bound, shape) for bound in (objective.lower, objective.upper))
 
         def expand(points: Array, members: Indices, exact: bool) -> Any:
             return objective.expand(points, exact=exact, sets=self.sets[members])
 
-        self.state = self.minimizer.descend(expand, self.start, lower, upper, cheap=objective.cheap_hessian)
-        self.integral_error = objective.integral_error(self.state.point)
-        accurate = self.integral_error <= LARGEST_INTEGRAL_ERROR
-        for member in np.flatnonzero(~self.state.converged | (not accurate)):
-            self._rescue(int(member))
-        if not accurate:
-            self.integral_error = LARGEST_INTEGRAL_ERROR
+        return self.minimizer.descend(expand, start, lower, upper, cheap=objective.cheap_hessian)
 
     def covariance(self, method: str) -> Array:
         """Return the covariance matrices, of shape [B, P, P]."""
@@ -169,12 +175,15 @@ class _Batch:
         """Fit one member again, on its own."""
         state = self.state
         objective = self.objective.seeing(int(self.sets[member]))
-        begin = state.point[member] if np.isfinite(state.value[member]) else self.start[member]
-        if not state.converged[member]:
-            self.minimizers[member] = f"{self.minimizer.name}, minuit"
+        begin = state.point[member]
+        self.minimizers[member] = f"{self.minimizer.name}, minuit"
         for _ in range(5):
-            objective = objective.refined(begin)
-            found = Minuit(tolerance=self.minimizer.tolerance).minimize(objective)
+            try:
+                objective = objective.refined(begin)
+                found = Minuit(tolerance=self.minimizer.tolerance).migrad(objective)
+            except (FitError, IntegrationError) as failure:
+                self._give_up(member, str(failure))
+                return
             certificate = certify(objective, found)
             state.evaluations[member] += found.evaluations + certificate.evaluations
             begin = certificate.point
@@ -189,6 +198,23 @@ class _Batch:
             self.messages[member] = f"neither Newton's method nor Minuit converged; {found.message}".rstrip("; ")
         elif error > LARGEST_INTEGRAL_ERROR:
             self.messages[member] = f"a normalisation has a relative error of {error:.1g}"
+
+    def _give_up(self, member: int, reason: str) -> None:
+        """Say that one member has no fit; the others go on."""
+        self.messages[member] = reason
+        self.state.edm[member], self.state.converged[member] = np.nan, False
+        self.state.matrix[member] = np.nan
+
+
+def _check(loss: object, data: object, minimizer: object, covariance: str) -> None:
+    if not hasattr(loss, "objective"):
+        raise FitError(f"fit_many takes a loss, such as wilks.NLL(model, data), got a {type(loss).__name__}")
+    if data is not None and (isinstance(data, Mapping) or not isinstance(data, Iterable)):
+        raise FitError(f"fit_many takes a list of data sets, data=[...], got a {type(data).__name__}")
+    if not isinstance(minimizer, Newton):
+        raise FitError(f"many fits at once are made by wilks.Newton(); for {minimizer!r} call wilks.fit in a loop")
+    if covariance not in ("auto", "hesse", "sandwich"):
+        raise FitError(f"the covariance of many fits is 'auto', 'hesse' or 'sandwich', got {covariance!r}")
 
 
 def _count(sets: list[Any] | None, starts: list[Any] | None) -> int:

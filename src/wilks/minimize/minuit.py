@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from wilks.minimize.minimizer import Minimum, Objective
+from wilks.minimize.descent import descend
+from wilks.minimize.minimizer import Expansion, Minimum, Objective
 from wilks.minimize.start import require_finite
-from wilks.typing import Array
+from wilks.typing import Array, Indices
 
 if TYPE_CHECKING:
     import iminuit
+
+_CALL_LIMIT = "call limit reached"
+
+_ERROR_DEFINITION = 0.5
+
+_MOST_STEPS = 50
+
+_LOOKS = 3
+"""Minuit's own criterion fails at limits, in its own variables: up to this many evaluations only look at its minimum."""
 
 _FORBIDDEN = 1e15
 """What Minuit is told where the function is not finite, above its start value."""
@@ -36,7 +46,40 @@ class Minuit:
     name: ClassVar[str] = "minuit"
 
     def minimize(self, objective: Objective) -> Minimum:
-        """Run MIGRAD, once more if the first run does not converge."""
+        """Run MIGRAD, once more if the first run does not converge; then let Newton's method go on from there."""
+        found = self.migrad(objective)
+        if found.converged or _CALL_LIMIT in found.message:
+            return found
+
+        def expand(points: Array, members: Indices, exact: bool) -> Expansion:  # noqa: ARG001 (there is one member)
+            return objective.expand(points, exact=exact)
+
+        goal = 0.002 * self.tolerance * _ERROR_DEFINITION
+        state = descend(
+            expand,
+            found.point[None],
+            objective.lower[None],
+            objective.upper[None],
+            goal=goal,
+            most_steps=_MOST_STEPS,
+            exact=True,
+        )
+        evaluations = found.evaluations + int(state.evaluations[0])
+        if not state.converged[0]:
+            return replace(found, evaluations=evaluations)
+        return Minimum(
+            state.point[0],
+            float(state.value[0]),
+            True,
+            "",
+            evaluations,
+            by="" if state.evaluations[0] <= _LOOKS else f"{self.name}, newton",
+            slopes=state.gradient[0],
+            hessian=state.matrix[0],
+        )
+
+    def migrad(self, objective: Objective) -> Minimum:
+        """Run MIGRAD alone, once more if the first run does not converge."""
         counted = CountedFunction(objective)
         counted.value(objective.start)  # Minuit's own first point may differ from it in the last digit
         minuit = self.prepare(counted, objective.start)
@@ -44,7 +87,7 @@ class Minuit:
         point = np.array(minuit.values)
         state = minuit.fmin
         messages = {
-            "call limit reached": state.has_reached_call_limit,
+            _CALL_LIMIT: state.has_reached_call_limit,
             "EDM above the tolerance": state.is_above_max_edm,
             "covariance not positive definite": not state.has_posdef_covar and state.has_covariance,
         }

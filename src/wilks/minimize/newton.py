@@ -76,12 +76,15 @@ class Newton:
                 slopes=found.gradient[0],
                 hessian=found.matrix[0],
             )
-        rescue = Minuit(tolerance=self.tolerance).minimize(objective.starting_at(found.point[0]))
-        message = f"Newton's method did not converge in {evaluations} steps: Minuit went on; {rescue.message}".rstrip(
-            "; "
-        )
+        rescue = Minuit(tolerance=self.tolerance).migrad(objective.starting_at(found.point[0]))
+        message = f"Newton's method did not converge in {evaluations} evaluations: Minuit went on; {rescue.message}"
         return Minimum(
-            rescue.point, rescue.value, rescue.converged, message, evaluations + rescue.evaluations, by="newton, minuit"
+            rescue.point,
+            rescue.value,
+            rescue.converged,
+            message.rstrip("; "),
+            evaluations + rescue.evaluations,
+            by="newton, minuit",
         )
 
     def descend(self, expand: Any, start: Array, lower: Array, upper: Array, *, cheap: bool) -> Descent:

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from wilks.errors import FitError, ParameterError, did_you_mean
-from wilks.minimize.fit import Loss, fit
+from wilks.errors import FitError, IntegrationError, ParameterError, did_you_mean
+from wilks.minimize.certify import certify
+from wilks.minimize.descent import Descent
+from wilks.minimize.fit import LARGEST_EDM, Loss, accurate, fit
 from wilks.minimize.newton import Newton
 from wilks.minimize.result import FitResult
 from wilks.typing import Array, ArrayLike, Flags, Indices
@@ -68,8 +70,8 @@ def profile(
         minimizer: By default `Newton` with its default options.
 
     Raises:
-        ParameterError: If a name is no floating parameter, or a value lies outside its limits.
-        FitError: If the fit does not converge.
+        ParameterError: If a name is no floating parameter, or values are no numbers inside its limits.
+        FitError: If the fit does not converge, or an argument is not what is asked for.
 
     Example:
         >>> scan = wilks.profile(nll, {"mu": np.linspace(4.9, 5.1, 100)})  # doctest: +SKIP
@@ -78,11 +80,15 @@ def profile(
     minimizer = Newton() if minimizer is None else minimizer
     if not isinstance(minimizer, Newton):
         raise FitError(f"profiles are made by wilks.Newton, got {minimizer!r}")
+    if result is not None and (start is not None or fixed is not None):
+        raise FitError("give either the result of a fit, or start and fixed for one to be made")
     best = fit(loss, minimizer=minimizer, start=start, fixed=fixed) if result is None else result
+    if not isinstance(best, FitResult):
+        raise FitError(f"a profile begins at the result of a fit, got {best!r}")
     if not best.valid:
         raise FitError(f"a profile needs a valid minimum to begin with: {best.message}")
-    fixed = {name: best.values[name] for name in best.fixed} if fixed is None else fixed
-    objective = loss.objective(start=best, fixed=fixed).refined(np.array([best.values[n] for n in best.floating]))
+    objective = loss.objective(start=best, fixed={name: best.values[name] for name in best.fixed})
+    objective = objective.refined(objective.start)
     grid = _grid(points, objective)
     shape = tuple(len(axis) for axis in grid.values())
     flat = np.stack([axis.reshape(-1) for axis in np.meshgrid(*grid.values(), indexing="ij")], axis=1)
@@ -101,13 +107,17 @@ def profile(
 
 
 def _grid(points: Mapping[str, ArrayLike], objective: Any) -> dict[str, Array]:
-    if not points:
-        raise ParameterError("a profile needs values of at least one parameter")
+    asked: Any = points  # what users pass need not be what the annotations say
+    if not isinstance(asked, Mapping) or not asked:
+        raise ParameterError(f"a profile needs values of at least one parameter, {{name: values}}, got {points!r}")
     grid = {}
     for name, values in points.items():
         if name not in objective.names:
             raise ParameterError(f"{name!r} is not a floating parameter{did_you_mean(name, objective.names)}")
-        axis = np.atleast_1d(np.asarray(values, dtype=np.float64))
+        try:
+            axis = np.atleast_1d(np.asarray(values, dtype=np.float64))
+        except (TypeError, ValueError):
+            raise ParameterError(f"values of {name!r} must be numbers, got {values!r}") from None
         place = objective.names.index(name)
         if axis.ndim != 1 or not axis.size or not np.isfinite(axis).all():
             raise ParameterError(f"values of {name!r} must be finite numbers of shape (n,), got shape {axis.shape}")
@@ -133,14 +143,27 @@ def _profile(objective: Any, minimizer: Newton, scanned: Indices, flat: Array) -
     begin = np.clip(_parabola(objective, scanned, flat), lower, upper)
     state = minimizer.descend(expand, begin, lower, upper, cheap=objective.cheap_hessian)
     minimizers = np.full(count, minimizer.name, dtype=object)
-    inaccurate = objective.integral_error(state.point) > 1e-9
-    for member in np.flatnonzero(~state.converged | inaccurate):
-        one = replace(objective, lower=lower[member], upper=upper[member]).refined(state.point[member])
-        found = minimizer.minimize(one)
-        state.point[member], state.value[member], state.converged[member] = found.point, found.value, found.converged
-        state.edm[member] = np.nan if not found.converged else min(state.edm[member], minimizer.goal)
-        minimizers[member] = found.by or minimizer.name
+    for member in np.flatnonzero(~state.converged | ~accurate(objective, state.point)):
+        one = replace(objective, lower=lower[member], upper=upper[member])
+        minimizers[member] = _alone(minimizer, one, state, int(member))
     return state.point, state.value, state.edm, state.converged, minimizers.astype(np.str_)
+
+
+def _alone(minimizer: Newton, objective: Any, state: Descent, member: int) -> str:
+    """Minimise one member again, on panels of its own; return what found the minimum."""
+    reached = np.isfinite(state.value[member])
+    begin = state.point[member] if reached else np.clip(objective.start, objective.lower, objective.upper)
+    try:
+        objective = objective.refined(begin)
+        found = minimizer.minimize(objective)
+    except (FitError, IntegrationError):  # the function is not finite there
+        state.edm[member], state.converged[member] = np.nan, False
+        return minimizer.name
+    certificate = certify(objective, found)
+    state.point[member], state.value[member] = certificate.point, certificate.value
+    state.edm[member] = certificate.edm
+    state.converged[member] = certificate.is_minimum and certificate.edm <= LARGEST_EDM
+    return found.by or minimizer.name
 
 
 def _parabola(objective: Any, scanned: Indices, flat: Array) -> Array:

@@ -98,7 +98,7 @@ class FitResults(Sequence[FitResult]):
         width = max([len("parameter"), *map(len, self.floating)])
         lines = [
             f"FitResults: {len(self)} fits, {good} valid, {rescued} by Minuit after Newton, "
-            f"largest EDM {np.max(self.edm, initial=0.0):.1e}, errors {self.covariance_method}",
+            f"largest EDM {_largest(self.edm):.1e}, errors {self.covariance_method}",
             "",
             f"{'parameter':<{width}}  {'mean':>12}  {'spread':>12}  {'mean error':>12}",
         ]
@@ -107,6 +107,10 @@ class FitResults(Sequence[FitResult]):
             numbers = (_mean(values), float(np.std(values)) if len(values) else np.nan, _mean(errors))
             lines.append(f"{name:<{width}}  " + "  ".join(f"{number:>12.6g}" for number in numbers))
         return "\n".join(lines)
+
+
+def _largest(values: Array) -> float:
+    return float(np.max(values[np.isfinite(values)], initial=0.0))
 
 
 def _mean(values: Array) -> float:
