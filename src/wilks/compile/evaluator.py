@@ -14,8 +14,8 @@ from wilks.compile.element import Element, elements
 from wilks.compile.group import MOST_POINTS, Group, Leaves, grouped
 from wilks.compile.layout import Order
 from wilks.compile.lowerable import Rows
-from wilks.compile.program import Program, Structure
-from wilks.compile.tiles import CHUNK, GRAPH_CHUNK, Chunks, bucket, chunked
+from wilks.compile.program import Program
+from wilks.compile.tiles import CHUNK, GRAPH_CHUNK, Chunks, bucket, chunked, is_large
 from wilks.typing import Array, Indices
 
 FEWEST_ROWS = 2
@@ -189,22 +189,21 @@ class Evaluator:
         return grouped(self._leaves, self.floating, self.constant, self.planned_at, self.shards, self.compiled)
 
 
-def _storage(
-    parts: Sequence[Element], data: Sequence[Sequence[Rows]], chunk: int
-) -> Mapping[Structure, tuple[Chunks, Mapping[int, int]]]:
-    """Return the data of all elements of one structure, and the number of each one's first data set."""
-    members: dict[Structure, list[Element]] = {}
+def _storage(parts: Sequence[Element], data: Sequence[Sequence[Rows]], chunk: int) -> Mapping[int, tuple[Chunks, int]]:
+    """Return where the data of each place are. Those of one structure stand together; large ones are not copied."""
+    members: dict[Any, list[int]] = {}
     for part in parts:
-        if part.rows:
-            members.setdefault(part.structure, []).append(part)
+        for place in part.rows:
+            members.setdefault((part.structure, place if is_large(data[place]) else -1), []).append(place)
     storage = {}
-    for structure, found in members.items():
+    for places in members.values():
         sets: list[Rows] = []
         first: dict[int, int] = {}
-        for place in dict.fromkeys(part.rows[0] for part in found):
+        for place in dict.fromkeys(places):
             first[place] = len(sets)
             sets.extend(data[place])
-        storage[structure] = (chunked(sets, chunk), first)
+        chunks = chunked(sets, chunk)
+        storage.update({place: (chunks, number) for place, number in first.items()})
     return storage
 
 

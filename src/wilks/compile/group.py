@@ -18,9 +18,9 @@ from wilks.compile.integrals import Key, Panels, PlanningIntegrals, panel_shapes
 from wilks.compile.layout import Hoists, Layout, Order
 from wilks.compile.lowerable import Rows
 from wilks.compile.once import Once, OnceInputs, curvature, evaluate_once, integral_error
-from wilks.compile.program import Program, Structure
+from wilks.compile.program import Program
 from wilks.compile.rows import RowInputs, scores_of_rows, sum_rows
-from wilks.compile.tiles import Chunks, bucket
+from wilks.compile.tiles import Chunks, bucket, is_large
 from wilks.numeric.backend import tf
 from wilks.numeric.sums import joined
 from wilks.typing import Array, Indices, Tensor
@@ -59,14 +59,14 @@ class Leaves:
         program: The lowered object.
         elements: Its terms.
         data: The data sets that stand in each place for one.
-        storage: The data of all elements of one structure, and where those of each place begin.
+        storage: The chunks that hold the data of each place, and the number of its first data set among theirs.
         ledger: What evaluating it cost so far.
     """
 
     program: Program
     elements: tuple[Element, ...]
     data: tuple[Sequence[Rows], ...]
-    storage: Mapping[Structure, tuple[Chunks, Mapping[int, int]]]
+    storage: Mapping[int, tuple[Chunks, int]]
     ledger: Ledger = field(default_factory=Ledger)
 
 
@@ -197,7 +197,7 @@ class Group:
         return max(1, min(MOST_POINTS, 1 << max(1, MOST_TILES // tiles).bit_length() - 1))
 
     def _sum_rows(self, once: Once, hoists: Hoists, order: Order, sets: Indices, *, squared: bool) -> tuple[Array, ...]:
-        """Return the sums over the rows at R points: of the log terms [R], their slopes [R, m] and a matrix [R, m, m]."""
+        """Return the sums over rows at R points: of the log terms [R], their slopes [R, m] and a matrix [R, m, m]."""
         key = sets.tobytes()
         if key not in self._prepared:
             self._prepared.clear()  # the last one is what a fit asks for again
@@ -279,7 +279,7 @@ class Group:
 
     @cached_property
     def _chunks(self) -> Chunks:
-        return self.leaves.storage[self.layout.structure][0]
+        return self.leaves.storage[self.elements[0].rows[0]][0]
 
     @cached_property
     def _samples(self) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
@@ -294,8 +294,7 @@ class Group:
 
     @cached_property
     def _first_sets(self) -> Indices:
-        first = self.leaves.storage[self.layout.structure][1]
-        return np.array([first[element.rows[0]] for element in self.elements])
+        return np.array([self.leaves.storage[element.rows[0]][1] for element in self.elements])
 
     @cached_property
     def _scalars(self) -> Array:
@@ -337,7 +336,8 @@ def grouped(
 ) -> tuple[Group, ...]:
     """Put the elements of a program into groups, each of which is evaluated as a batch.
 
-    Elements with arrays or numerical integrals of their own stay alone; they may still share a compiled program.
+    Elements with arrays, numerical integrals or large data of their own stay alone; they may still share a compiled
+    program.
     """
     names = leaves.program.symbols
     place = {name: i for i, name in enumerate(floating)}
@@ -347,7 +347,8 @@ def grouped(
         local = tuple(names[slot] for slot in element.slots)
         plan = _plan(element, leaves, [start.get(name, np.nan) for name in local])
         split = tuple(i for i, name in enumerate(local) if name in place)
-        alone = number if element.arrays or plan else -1
+        large = any(is_large(leaves.data[place]) for place in element.rows)
+        alone = number if element.arrays or plan or large else -1
         key = (element.structure, element.sign, split, tuple(plan), alone)
         groups.setdefault(key, []).append((element, tuple(plan.values())))
     result = []
@@ -356,7 +357,10 @@ def grouped(
         members = tuple(element for element, _ in found)
         symbols = [[names[slot] for slot in element.slots] for element in members]
         observables = frozenset(i for i in rest if symbols[0][i] not in constant)
-        layout = Layout(structure, split, rest, keys, frozen_nodes(structure, frozenset(split), observables))
+        frozen = frozen_nodes(structure, frozenset(split), observables)
+        if any(is_large(leaves.data[place]) for element in members for place in element.rows):
+            frozen = frozen[: len(observables)]  # no more further columns than the data have
+        layout = Layout(structure, split, rest, keys, frozen)
         result.append(
             Group(
                 leaves,

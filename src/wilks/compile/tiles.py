@@ -24,6 +24,10 @@ GRAPH_CHUNK = 65_536
 """The same where nothing is compiled and each operation on a chunk has a cost of its own."""
 
 
+LARGE = 1 << 23
+"""Data with more rows than this are worth more time than memory."""
+
+
 @dataclass(frozen=True, eq=False)
 class Chunks:
     """Columns of some data sets, one after the other; a data set starts with a chunk of its own.
@@ -89,6 +93,11 @@ def chunked(data: Sequence[Rows], size: int) -> Chunks:
     columns = tuple(cut([rows.columns[i] for rows in data]) for i in range(len(data[0].columns)))
     weights = [rows.weights for rows in data if rows.weights is not None]
     return Chunks(columns, cut(weights) if weights else None, first, lengths)
+
+
+def is_large(data: Sequence[Rows]) -> bool:
+    """Return whether data sets have so many rows that further copies of them are avoided."""
+    return sum(map(len, data)) > LARGE
 
 
 def bucket(number: int) -> int:

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from wilks.minimize.descent import descend, newton_steps
+from wilks.minimize.descent import descend
 from wilks.minimize.minimizer import Expansion, Minimum, Objective
+from wilks.minimize.steps import newton_steps
 from wilks.typing import Array, Flags, Indices
 
 EDM_GOAL = 1e-9

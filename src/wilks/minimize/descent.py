@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from wilks.minimize.box import step_inside
 from wilks.minimize.minimizer import Expansion
+from wilks.minimize.steps import fall, newton_steps
 from wilks.typing import Array, Flags, Indices
 
 _CLOSE = 1e-8
@@ -27,10 +27,11 @@ _FAST = 0.1
 _ROUNDING = 8 * np.finfo(float).eps
 """By how much, relative to its value, a function may rise in a step that ought to lower it by less."""
 
-_LARGEST_DAMPING = 1e10
+_SMALL = 1e-3
+_SMALLEST = 1e-10
+"""What it ought to be lowered by for that, and how much it may rise at any value."""
 
-_CURVED = 1e-12
-"""Smallest eigenvalue, in units of the diagonal, of a matrix that counts as positive definite."""
+_LARGEST_DAMPING = 1e10
 
 
 Expand: TypeAlias = Callable[[Array, Indices, bool], Expansion]
@@ -108,75 +109,25 @@ def descend(
     active = everyone[np.isfinite(state.value)]
     for _ in range(most_steps):
         low, high = lower[active] - state.point[active], upper[active] - state.point[active]
-        plain, fall, state.pinned[active] = newton_steps(state.gradient[active], state.matrix[active], low, high)
-        state.edm[active] = fall
+        plain, falls, state.pinned[active] = newton_steps(state.gradient[active], state.matrix[active], low, high)
+        state.edm[active] = falls
         # A parameter that is about to meet its limit shall be on it, not beside it.
         meets = (((plain <= low) | (plain >= high)) & ~state.pinned[active] & (low < high)).any(axis=1)
-        state.converged[active] = state.exact[active] & (fall <= goal) & ~meets
-        slow = (fall <= _NEAR) & (fall > _FAST * before[active])
-        closing = ~state.exact[active] & ((fall <= _CLOSE) | slow)
-        before[active] = fall
+        state.converged[active] = state.exact[active] & (falls <= goal) & ~meets
+        slow = (falls <= _NEAR) & (falls > _FAST * before[active])
+        closing = ~state.exact[active] & ((falls <= _CLOSE) | slow)
+        before[active] = falls
         moving = ~state.converged[active] & ~closing
         _look_again(expand, state, active[closing])
         stay = ~state.converged[active]
-        moved, plain, fall, low, high = active[moving], plain[moving], fall[moving], low[moving], high[moving]
+        moved = active[moving]
         if len(moved):
-            _step(expand, state, moved, damping, plain, fall, low, high)
+            _step(expand, state, moved, damping, plain[moving], lower[moved], upper[moved])
         active = active[stay]
         active = active[(damping[active] < _LARGEST_DAMPING)]
         if not len(active):
             break
     return state
-
-
-def newton_steps(
-    gradient: Array, matrix: Array, low: Array, high: Array, damping: Array | float = 0.0
-) -> tuple[Array, Array, Flags]:
-    """Return steps inside limits, by how much the quadratic model falls in each, and what is pinned to a limit.
-
-    Where a matrix is not positive definite the fall is infinite, and the step goes down all the same: along the
-    directions in which the function curves downwards as far as if it curved upwards.
-
-    Args:
-        gradient: Of shape [B, P].
-        matrix: Of shape [B, P, P].
-        low: How far each parameter may go down, zero or negative, of shape [B, P].
-        high: How far each parameter may go up, zero or positive.
-        damping: What is added to the matrices in units of their diagonals, of shape [B].
-    """
-    size = gradient.shape[1]
-    pinned = ((low >= 0) & (gradient > 0)) | ((high <= 0) & (gradient < 0)) | (low >= high)
-    if not size:
-        return gradient, np.zeros(len(gradient)), pinned
-    free = ~pinned
-    diagonal = np.abs(np.einsum("bii->bi", matrix))
-    unit = np.where(free & (diagonal > 0), np.sqrt(diagonal), 1.0)
-    both = free[:, :, None] & free[:, None, :]
-    scaled = np.where(both, matrix, 0.0) / (unit[:, :, None] * unit[:, None, :])
-    scaled[~np.isfinite(scaled).all(axis=(1, 2))] = 0.0
-    identity = np.eye(size)
-    scaled += np.where(free, 0.0, 1.0)[:, :, None] * identity
-    slope = np.where(free, gradient / unit, 0.0)
-    values, vectors = np.linalg.eigh(scaled)
-    curved = values[:, 0] > _CURVED
-    shift = np.broadcast_to(np.asarray(damping, dtype=np.float64), curved.shape)[:, None]
-    # Where the function is flat or curves downwards, the same curvature upwards makes a step of a sensible length.
-    stretched = (
-        np.where(
-            curved[:, None],
-            values,
-            np.maximum(np.abs(values), 1e-3 * np.abs(values).max(axis=1, keepdims=True) + 1e-300),
-        )
-        + shift
-    )
-    step = -np.einsum("bij,bj->bi", vectors, np.einsum("bji,bj->bi", vectors, slope) / stretched) / unit
-    crossing = np.flatnonzero(((step < low) | (step > high)).any(axis=1))
-    for member in crossing:
-        effective = (vectors[member] * stretched[member]) @ vectors[member].T * np.outer(unit[member], unit[member])
-        inside = step_inside(gradient[member], effective, low[member], high[member])
-        step[member] = np.clip(step[member], low[member], high[member]) if inside is None else inside
-    fall = -np.einsum("bi,bi->b", gradient, step) - 0.5 * np.einsum("bi,bij,bj->b", step, matrix, step)
-    return step, np.where(curved, fall, np.inf), pinned
 
 
 def _look_again(expand: Expand, state: Descent, members: Indices) -> None:
@@ -187,48 +138,49 @@ def _look_again(expand: Expand, state: Descent, members: Indices) -> None:
 
 
 def _step(
-    expand: Expand, state: Descent, members: Indices, damping: Array, plain: Array, fall: Array, low: Array, high: Array
+    expand: Expand, state: Descent, members: Indices, damping: Array, plain: Array, lower: Array, upper: Array
 ) -> None:
     """Try a step of each member, keep it where the function falls, and adapt the damping."""
-    step = plain
-    damped = damping[members] > 0
+    low, high = lower - state.point[members], upper - state.point[members]
+    step, damped = plain.copy(), damping[members] > 0
     if damped.any():
-        again = members[damped]
-        step = plain.copy()
-        step[damped] = newton_steps(
-            state.gradient[again], state.matrix[again], low[damped], high[damped], damping[again]
-        )[0]
-    trial = state.point[members] + step
-    # A step onto a limit ends on it, not beside it.
-    trial = np.where(
-        step <= low, state.point[members] + low, np.where(step >= high, state.point[members] + high, trial)
-    )
-    predicted = -np.einsum("bi,bi->b", state.gradient[members], step) - 0.5 * np.einsum(
-        "bi,bij,bj->b", step, state.matrix[members], step
-    )
-    before = state.value[members]
-    accepted = np.zeros(len(members), dtype=np.bool_)
-    ratio = np.zeros(len(members))
+        some = members[damped]
+        step[damped] = newton_steps(state.gradient[some], state.matrix[some], low[damped], high[damped], damping[some])[
+            0
+        ]
+    trial = np.where(step <= low, lower, np.where(step >= high, upper, state.point[members] + step))
+    predicted = fall(state.gradient[members], state.matrix[members], step)
+    accepted, ratio = np.zeros(len(members), dtype=np.bool_), np.zeros(len(members))
     for exact in (False, True):
         some = np.flatnonzero(state.exact[members] == exact)
         if not len(some):
             continue
         found = expand(trial[some], members[some], exact)
         state.evaluations[members[some]] += 1
-        gain = before[some] - found.value
-        tolerance = np.where(np.abs(fall[some]) < 1e-3, _ROUNDING * np.abs(before[some]) + 1e-10, 0.0)
-        finite = np.isfinite(found.value) & np.isfinite(found.gradient).all(axis=1)
-        good = finite & ((gain > 1e-4 * np.maximum(predicted[some], 0.0)) | (gain >= -tolerance) & (tolerance > 0))
-        ratio[some] = np.divide(gain, predicted[some], out=np.ones(len(some)), where=predicted[some] > 1e-6)
-        keep = some[good]
-        accepted[keep] = True
-        state.point[members[keep]] = trial[keep]
-        _keep(state, members[keep], found, np.flatnonzero(good))
-    old = damping[members]
-    eased = np.where(
-        ratio > 0.5, np.where(old < 1e-3, 0.0, 0.1 * old), np.where(ratio > 0.25, old, np.maximum(3 * old, 0.01))
-    )
-    damping[members] = np.where(accepted, eased, np.maximum(8 * old, 0.1))
+        good, ratio[some] = _judge(state.value[members[some]], predicted[some], found)
+        accepted[some] = good
+        kept = some[good]
+        state.point[members[kept]] = trial[kept]
+        _keep(state, members[kept], found, np.flatnonzero(good))
+    damping[members] = _adapted(damping[members], ratio, accepted)
+
+
+def _judge(before: Array, predicted: Array, found: Expansion) -> tuple[Flags, Array]:
+    """Return which steps are good, and what they gain relative to what was predicted."""
+    gain = before - found.value
+    rounding = np.where(np.abs(predicted) < _SMALL, _ROUNDING * np.abs(before) + _SMALLEST, 0.0)
+    finite = np.isfinite(found.value) & np.isfinite(found.gradient).all(axis=1)
+    falls = (gain > 1e-4 * np.maximum(predicted, 0.0)) | (gain >= -rounding) & (rounding > 0)
+    ratio = np.divide(gain, predicted, out=np.ones(len(gain)), where=predicted > 1e-6)
+    return finite & falls, ratio
+
+
+def _adapted(damping: Array, ratio: Array, accepted: Flags) -> Array:
+    """Return the next damping: less where the quadratic model is right, more where it is not."""
+    eased = np.where(damping < 1e-3, 0.0, 0.1 * damping)
+    kept = np.where(ratio > 0.5, eased, np.where(ratio > 0.25, damping, np.maximum(3 * damping, 0.01)))
+    result: Array = np.where(accepted, kept, np.maximum(8 * damping, 0.1))
+    return result
 
 
 def _store(state: Descent, members: Indices, found: Expansion) -> None:

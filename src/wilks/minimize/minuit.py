@@ -23,7 +23,7 @@ _ERROR_DEFINITION = 0.5
 _MOST_STEPS = 50
 
 _LOOKS = 3
-"""Minuit's own criterion fails at limits, in its own variables: up to this many evaluations only look at its minimum."""
+"""Minuit's own criterion fails at limits, in its own variables: up to this many evaluations only look at it."""
 
 _FORBIDDEN = 1e15
 """What Minuit is told where the function is not finite, above its start value."""
