@@ -108,51 +108,53 @@ class _Tile:
             return tf.concat([*self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
         # A value for each row instead of one for all: then derivatives are columns too, without a sum for each.
         varying = [tf.broadcast_to(value, self.weights.shape) for value in varying]
+        if order == Order.HESSIAN and size > UNROLLED:
+            return self._by_direction(varying, constant)
         with tf.GradientTape(persistent=True) as second:
             second.watch(varying)
-            with tf.GradientTape() as first:
-                first.watch(varying)
-                log = self._log(varying, constant)
-            columns = _filled(first.gradient(log, varying), self.weights)
+            log, columns = self._slopes(varying, constant)
         scores = tf.stack(columns)
         if order == Order.SCORES:
             matrix = tf.reshape(tf.matmul(scores * self.weights, scores, transpose_b=True), [-1])
-        elif size <= UNROLLED:
+        else:
             rows = [_filled(second.gradient(column, varying[i:]), self.weights) for i, column in enumerate(columns)]
             matrix = tf.linalg.matvec(tf.stack([entry for row in rows for entry in row]), self.weights)
-        else:
-            matrix = self._by_direction(varying, constant)
         return tf.concat([*self._total(log), tf.linalg.matvec(scores, self.weights), matrix], axis=0)
 
     def scores(self) -> list[Tensor]:
         """Return the derivatives of the log term of each row."""
         size = self.hoists.varying
         varying = [tf.broadcast_to(value, self.weights.shape) for value in self.values[:size]]
+        return self._slopes(varying, self.values[size:])[1]
+
+    def _slopes(self, varying: list[Tensor], constant: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+        """Return the log term of each row, and its derivatives in values that are columns."""
         with tf.GradientTape() as tape:
             tape.watch(varying)
-            log = self._log(varying, self.values[size:])
-        return _filled(tape.gradient(log, varying), self.weights)
+            log = self._log(varying, constant)
+        return log, _filled(tape.gradient(log, varying), self.weights)
 
     def _by_direction(self, varying: list[Tensor], constant: list[Tensor]) -> Tensor:
-        """Return the sum of second derivatives as one vector, row by row."""
+        """Return all sums over the rows with second derivatives, one row of the matrix after the other.
+
+        What all rows need is computed again for each of them: it would only make the program larger.
+        """
         size = len(varying)
 
-        def row(place: Tensor, matrix: Tensor) -> tuple[Tensor, Tensor]:
+        def row(place: Tensor, _: Tensor, matrix: Tensor) -> tuple[Tensor, ...]:
             direction = tf.one_hot(place, size, dtype=tf.float64)
             with tf.GradientTape() as second:
                 second.watch(varying)
-                with tf.GradientTape() as first:
-                    first.watch(varying)
-                    log = self._log(varying, constant)
-                columns = _filled(first.gradient(log, varying), self.weights)
+                log, columns = self._slopes(varying, constant)
                 slope = tf.add_n([column * direction[i] for i, column in enumerate(columns)])
-            columns = _filled(second.gradient(slope, varying), self.weights)
-            sums = tf.linalg.matvec(tf.stack(columns), self.weights)
-            return place + 1, tf.tensor_scatter_nd_update(matrix, [[place]], [sums])
+            curvatures = tf.stack(_filled(second.gradient(slope, varying), self.weights))
+            sums = tf.linalg.matvec(curvatures, self.weights)
+            others = tf.concat([*self._total(log), tf.linalg.matvec(tf.stack(columns), self.weights)], axis=0)
+            return place + 1, others, tf.tensor_scatter_nd_update(matrix, [[place]], [sums])
 
-        start = (tf.constant(0), tf.zeros([size, size], tf.float64))
-        _, matrix = tf.while_loop(lambda place, _: place < size, row, start, parallel_iterations=1)
-        return tf.reshape(matrix, [-1])
+        start = (tf.constant(0), tf.zeros([2 + size], tf.float64), tf.zeros([size, size], tf.float64))
+        _, others, matrix = tf.while_loop(lambda place, *_: place < size, row, start, parallel_iterations=1)
+        return tf.concat([others, tf.reshape(matrix, [-1])], axis=0)
 
     def _log(self, varying: Sequence[Tensor], constant: Sequence[Tensor]) -> Tensor:
         """Return the log term of each row."""

@@ -115,6 +115,50 @@ def test_fixing_a_parameter_is_another_program_shared_by_all_its_values(traced: 
     assert not traced.keys() & first.programs
 
 
+def test_each_pattern_of_what_floats_is_traced_once() -> None:
+    nll = likelihood().with_options(compile=False)
+    patterns: list[dict[str, float]] = [{}, {"mu": 5.0}, {"f": 0.5}]
+    programs_of = []
+    for fixed in patterns:
+        objective = nll.objective(fixed=fixed)
+        objective.expand(objective.start[None], exact=True)
+        programs_of.append(objective.evaluator.programs)
+    before = traces(nll)
+    assert len(set().union(*programs_of)) == 2 * len(patterns)  # with rows and without
+    for fixed in ({"mu": 6.0}, {}, {"f": 0.1}, {"mu": 4.0}):
+        objective = nll.objective(start={"mu": 5.5, "f": 0.7}, fixed=fixed)
+        assert np.isfinite(objective.expand(objective.start[None], exact=True).value).all()
+    assert traces(nll) == before
+
+
+def opaque(value: Any) -> Any:
+    """Return a value whose derivative must not be asked for."""
+    import tensorflow as tf
+
+    @tf.custom_gradient
+    def identity(inner: Any) -> Any:
+        def derivative(_: Any) -> Any:
+            raise AssertionError("nobody needs this derivative")
+
+        return tf.identity(inner), derivative
+
+    return identity(value)
+
+
+def test_derivatives_in_what_does_not_float_are_never_computed() -> None:
+    x, mu, width = wilks.Space("x", 0, 10), wilks.Parameter("mu", 5), wilks.Parameter("width", 1.5, lower=0.1)
+    peak = wilks.Gaussian(x=x, mean=mu, sigma=wilks.compose(opaque, width))
+    nll = wilks.NLL(peak, wilks.Data(x, VALUES), compile=False)
+    plain = wilks.NLL(wilks.Gaussian(x=x, mean=mu, sigma=1.5), wilks.Data(x, VALUES), compile=False)
+    objective, expected = nll.objective(fixed={"width": 1.5}), plain.objective()
+    for exact in (True, False):
+        found = objective.expand(np.array([[4.5]]), exact=exact)
+        wanted = expected.expand(np.array([[4.5]]), exact=exact)
+        np.testing.assert_allclose(found.matrix, wanted.matrix, rtol=1e-13)
+    with pytest.raises(AssertionError, match="nobody needs"):
+        nll.gradient()
+
+
 def test_squared_weights_compile_nothing() -> None:
     nll = likelihood(weights=RNG.uniform(0.5, 1.5, 60))
     wilks.fit(nll, covariance="hesse")

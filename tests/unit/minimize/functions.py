@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from wilks.typing import Array
 
 
 class Expanded(NamedTuple):
-    """A function at one point, to second order."""
+    """A function at some points, to second order."""
 
     value: Array
     gradient: Array
@@ -21,7 +21,17 @@ class Expanded(NamedTuple):
 
 @dataclass
 class Function:
-    """A function of a vector between limits; it counts how often it is evaluated."""
+    """A function of a vector between limits; it counts how often it is evaluated.
+
+    Args:
+        f: Its value.
+        g: Its gradient.
+        h: Its second derivatives.
+        start: Where minimisers start.
+        lower: Lower limits.
+        upper: Upper limits.
+        s: What stands for second derivatives far from the minimum, if there is anything.
+    """
 
     f: Callable[[Array], float]
     g: Callable[[Array], Array]
@@ -29,7 +39,10 @@ class Function:
     start: Array
     lower: Array
     upper: Array
+    s: Callable[[Array], Array] | None = None
     calls: int = field(default=0, init=False)
+
+    cheap_hessian = True
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,10 +64,13 @@ class Function:
         return self.h(point)
 
     def expand(self, points: Array, *, exact: bool) -> Expanded:
-        assert exact
-        (point,) = points
-        value, gradient = self.value_and_gradient(point)
-        return Expanded(np.array([value]), gradient[None], self.hessian(point)[None])
+        matrix = self.h if exact else self.s
+        assert matrix is not None
+        found = [(*self.value_and_gradient(point), matrix(point)) for point in points]
+        return Expanded(*map(np.array, zip(*found, strict=True)))
+
+    def starting_at(self, point: Array) -> Function:
+        return replace(self, start=point)
 
     def edm(self, point: Array) -> float:
         """Return half of g V g."""
@@ -73,6 +89,8 @@ def rosenbrock(start=(-1.2, 1.0), lower=(-np.inf, -np.inf), upper=(np.inf, np.in
         lambda p: np.array([-400 * p[0] * (p[1] - p[0] ** 2) - 2 * (1 - p[0]), 200 * (p[1] - p[0] ** 2)]),
         lambda p: np.array([[1200 * p[0] ** 2 - 400 * p[1] + 2, -400 * p[0]], [-400 * p[0], 200.0]]),
         *map(np.array, (start, lower, upper)),
+        # Of a sum of squares of 10 (y - x^2) and 1 - x the part without the second derivatives of these.
+        s=lambda p: np.array([[800 * p[0] ** 2 + 2, -400 * p[0]], [-400 * p[0], 200.0]]),
     )
 
 
