@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -103,8 +103,9 @@ class Evaluator:
             step = group.points_at_once
             for low in range(0, count, step):
                 some = slice(low, low + step)
-                parts = group.at(points[some], order, sets[some], squared=squared)
-                group.add(parts, value[some], gradient[some], matrix[some])
+                with np.errstate(invalid="ignore"):  # where it is infinite, derivatives are not numbers
+                    parts = group.at(points[some], order, sets[some], squared=squared)
+                    group.add(parts, value[some], gradient[some], matrix[some])
         return Derivatives(value, gradient, 0.5 * (matrix + matrix.swapaxes(1, 2)))
 
     def scores(self, points: Array) -> Mapping[int, Array]:
@@ -117,16 +118,18 @@ class Evaluator:
     def compile(self) -> float:
         """Compile all that fits need, now and with XLA; return how long that took, in seconds."""
         before = self.compile_seconds
-        points = _one(self.planned_at)
-        for order in Order:
-            if order != Order.SCORES or not self.cheap_hessian:
-                self.at(points, order)
-        for program in self.programs:
-            program.patience = 0
-        for order in Order:
-            if order != Order.SCORES or not self.cheap_hessian:
-                self.at(points, order)
+        for _ in range(2):  # at first as they come; then what ran as ordinary graphs
+            for order in Order:
+                self.at(_one(self.planned_at), order)
+            for program in self.programs:
+                program.patience = 0
+        self._leaves.ledger.is_compiled = True
         return self.compile_seconds - before
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether everything was compiled ahead."""
+        return self._leaves.ledger.is_compiled
 
     def integral_error(self, point: Array) -> float:
         """Return the largest relative error estimate of the numerical integrals; zero if there are none."""

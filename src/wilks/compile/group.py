@@ -45,10 +45,12 @@ class Ledger:
     Args:
         compile_seconds: Time spent in tracing and compiling.
         programs: The compiled programs that were used.
+        is_compiled: Whether everything was compiled ahead.
     """
 
     compile_seconds: float = 0.0
     programs: set[Programs] = field(default_factory=set)
+    is_compiled: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +106,13 @@ class Group:
         once, hoists = self._once(program, inputs, order)
         used = len(points) * len(self.elements)
         if not self.layout.has_rows:
-            matrix = (
-                self._curvature(program, inputs, hoists, np.zeros((len(inputs.numbers), 0)))[:used]
-                if order >= Order.SCORES
-                else None
-            )
-            return _present(once.rest.numpy()[:used], once.rest_slopes.numpy()[:used] if order else None, matrix)
+            parts = [once.rest.numpy()[:used]]
+            if order:
+                parts.append(once.rest_slopes.numpy()[:used])
+            if order >= Order.SCORES:
+                none = np.zeros((len(inputs.numbers), 0))
+                parts.append(self._curvature(program, inputs, hoists, none)[:used])
+            return tuple(parts)
         sums = self._sum_rows(once, hoists, order, sets, squared=squared)
         value = once.rest.numpy() - sums[0]
         if not order:
@@ -150,19 +153,17 @@ class Group:
         return float(self._call(self._once_program(inputs), "integral error", body, inputs))
 
     def _once(self, program: Programs, inputs: OnceInputs, order: Order) -> tuple[Once, Hoists]:
-        order = min(order, Order.GRADIENT)
+        order, layout = min(order, Order.GRADIENT), self.layout  # a program must not hold on to the data of a group
 
         def body(inputs: OnceInputs) -> Once:
-            result, program.notes[order] = evaluate_once(self.layout, inputs, order)
+            result, program.notes[order] = evaluate_once(layout, inputs, order)
             return result
 
         result = self._call(program, order, body, inputs)
         return result, program.notes[order]
 
     def _curvature(self, program: Programs, inputs: OnceInputs, hoists: Hoists, factors: Array) -> Array:
-        def body(inputs: OnceInputs, factors: Tensor) -> Tensor:
-            return curvature(self.layout, inputs, hoists, factors)
-
+        body = partial(curvature, self.layout, hoists)
         result: Array = self._call(program, "curvature", body, inputs, tf.constant(factors)).numpy()
         return result
 
@@ -408,7 +409,3 @@ def _scatter(target: Array, places: tuple[Indices, ...], parts: Array) -> None:
     else:
         index: tuple[Any, ...] = (slice(None), *places)
         np.add.at(target, index, parts)
-
-
-def _present(*parts: Array | None) -> tuple[Array, ...]:
-    return tuple(part for part in parts if part is not None)

@@ -76,7 +76,7 @@ def evaluate_once(layout: Layout, inputs: OnceInputs, order: Order) -> tuple[Onc
     return result, Hoists(keys, len(varying))
 
 
-def curvature(layout: Layout, inputs: OnceInputs, hoists: Hoists, factors: Tensor) -> Tensor:
+def curvature(layout: Layout, hoists: Hoists, inputs: OnceInputs, factors: Tensor) -> Tensor:
     """Return the second derivatives [R, p, p] of the rest plus the hoisted values times factors [R, varying].
 
     The points are repeated, once for each row of the matrix: so the program does not grow with its size.

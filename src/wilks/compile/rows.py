@@ -14,7 +14,7 @@ from wilks.compile.frame import Evaluation, Frame, Hoisted, entries
 from wilks.compile.integrals import PlannedIntegrals
 from wilks.compile.layout import Hoists, Layout, Order
 from wilks.numeric.backend import tf
-from wilks.numeric.sums import sum_vector, two_sum
+from wilks.numeric.sums import two_sum
 from wilks.typing import Tensor
 
 UNROLLED = 10
@@ -49,20 +49,17 @@ def sum_rows(layout: Layout, hoists: Hoists, order: Order, inputs: RowInputs, bo
     """
     size = hoists.varying
     matrix = {Order.SCORES: size * size, Order.HESSIAN: _entries_of_triangle(size)}.get(order, 0)
-    length = 2 + (size if order else 0) + matrix
+    length = 1 + (size if order else 0) + matrix
     count = int(inputs.values.shape[0])
     first, last = tf.unstack(bounds)
 
     def body(tile: Tensor, total: Tensor, lost: Tensor) -> tuple[Tensor, ...]:
-        point, chunk, valid = tf.unstack(inputs.tiles[tile])
+        point, chunk, valid = tf.unstack(tf.gather(inputs.tiles, tile))
         terms = _Tile(layout, hoists, inputs, point, chunk, valid).sums(order)
         return tile + 1, *_add(total, lost, terms, None if count == 1 else point)
 
     start = tf.zeros([count, length], tf.float64)
     _, total, lost = tf.while_loop(lambda tile, *_: tile < last, body, (first, start, start), parallel_iterations=1)
-    # The second column is what the log terms of single tiles lack in the first.
-    lost = tf.concat([lost[:, :1] + lost[:, 1:2] + total[:, 1:2], lost[:, 2:]], axis=1)
-    total = tf.concat([total[:, :1], total[:, 2:]], axis=1)
     if order == Order.HESSIAN and size <= UNROLLED:
         # The upper triangle was summed; each entry of the matrix is one of its.
         place = {pair: 1 + size + i for i, pair in enumerate(combinations_with_replacement(range(size), 2))}
@@ -90,11 +87,12 @@ class _Tile:
         self.hoists = hoists
         self.inputs = inputs
         self.chunk = chunk
-        self.columns = tuple(column[chunk] for column in inputs.columns)
+        # Not column[chunk]: XLA takes what the index of a slice comes from for constants, and compiles for each.
+        self.columns = tuple(tf.gather(column, chunk) for column in inputs.columns)
         self.counts = tf.range(self.columns[0].shape[0]) < valid
         used = tf.cast(self.counts, tf.float64)
-        self.weights = used if inputs.weights is None else used * inputs.weights[chunk]
-        self.values = list(entries(inputs.values[point]))
+        self.weights = used if inputs.weights is None else used * tf.gather(inputs.weights, chunk)
+        self.values = list(entries(tf.gather(inputs.values, point)))
 
     def sums(self, order: Order) -> Tensor:
         """Return all sums over the rows of the tile, in one vector."""
@@ -105,7 +103,7 @@ class _Tile:
                 tape.watch(varying)
                 log = self._log(varying, constant)
             slopes = tape.gradient(log, varying, output_gradients=self.weights) if order else []
-            return tf.concat([*self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
+            return tf.concat([self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
         # A value for each row instead of one for all: then derivatives are columns too, without a sum for each.
         varying = [tf.broadcast_to(value, self.weights.shape) for value in varying]
         if order == Order.HESSIAN and size > UNROLLED:
@@ -119,7 +117,7 @@ class _Tile:
         else:
             rows = [_filled(second.gradient(column, varying[i:]), self.weights) for i, column in enumerate(columns)]
             matrix = tf.linalg.matvec(tf.stack([entry for row in rows for entry in row]), self.weights)
-        return tf.concat([*self._total(log), tf.linalg.matvec(scores, self.weights), matrix], axis=0)
+        return tf.concat([self._total(log), tf.linalg.matvec(scores, self.weights), matrix], axis=0)
 
     def scores(self) -> list[Tensor]:
         """Return the derivatives of the log term of each row."""
@@ -149,10 +147,10 @@ class _Tile:
                 slope = tf.add_n([column * direction[i] for i, column in enumerate(columns)])
             curvatures = tf.stack(_filled(second.gradient(slope, varying), self.weights))
             sums = tf.linalg.matvec(curvatures, self.weights)
-            others = tf.concat([*self._total(log), tf.linalg.matvec(tf.stack(columns), self.weights)], axis=0)
+            others = tf.concat([self._total(log), tf.linalg.matvec(tf.stack(columns), self.weights)], axis=0)
             return place + 1, others, tf.tensor_scatter_nd_update(matrix, [[place]], [sums])
 
-        start = (tf.constant(0), tf.zeros([2 + size], tf.float64), tf.zeros([size, size], tf.float64))
+        start = (tf.constant(0), tf.zeros([1 + size], tf.float64), tf.zeros([size, size], tf.float64))
         _, others, matrix = tf.while_loop(lambda place, *_: place < size, row, start, parallel_iterations=1)
         return tf.concat([others, tf.reshape(matrix, [-1])], axis=0)
 
@@ -168,20 +166,22 @@ class _Tile:
             rows=(self.columns,),
             integrals=PlannedIntegrals({}),
             hoisted=Hoisted(values),
-            frozen={node: column[self.chunk] for node, column in frozen},
+            frozen={node: tf.gather(column, self.chunk) for node, column in frozen},
         )
         Frame(evaluation, columns={}, intervals={}).value(self.layout.root)
         (log,) = evaluation.row_terms
         return tf.broadcast_to(log, self.weights.shape)
 
-    def _total(self, log: Tensor) -> tuple[Tensor, Tensor]:
-        # Not a product of all rows: a weight of zero would turn an infinite term into NaN.
-        return sum_vector(tf.where(self.counts, self.weights * log, 0.0))
+    def _total(self, log: Tensor) -> Tensor:
+        # Not a product of all rows: a weight of zero would turn an infinite term into NaN. Compiled, a product with ones
+        # uses all lanes of a core, where reduce_sum adds one number after the other.
+        terms = tf.where(self.counts, self.weights * log, 0.0)
+        return tf.linalg.matvec(terms[None], tf.ones_like(terms))
 
 
 def _add(total: Tensor, lost: Tensor, terms: Tensor, at: Tensor | None) -> tuple[Tensor, Tensor]:
     """Add terms to a row of a total, and what rounding loses to another."""
-    after, loss = two_sum(total[0] if at is None else total[at], terms)
+    after, loss = two_sum(total[0] if at is None else tf.gather(total, at), terms)
     if at is None:
         return after[None], lost + loss
     place = tf.reshape(at, [1, 1])

@@ -58,7 +58,12 @@ class Objective:
 
     @property
     def cheap_hessian(self) -> bool:
-        """Whether second derivatives cost hardly more than products of scores."""
+        """Whether one fit does best with second derivatives only: they cost little, and compiling scores costs more."""
+        return self.evaluator.cheap_hessian and not self.evaluator.is_compiled
+
+    @property
+    def cheap_hessians(self) -> bool:
+        """Whether a batch of fits does: with few events each, products of scores come nearer in more steps."""
         return self.evaluator.cheap_hessian
 
     @property

@@ -56,8 +56,15 @@ def sandwich(inverse: Array, outer: Array) -> Array:
     return result
 
 
+def standard_errors(covariance: Array) -> Array:
+    """Return the roots of variances, of shape [..., P]; NaN where rounding has left a negative one."""
+    variances = np.diagonal(covariance, axis1=-2, axis2=-1)
+    errors: Array = np.sqrt(np.where(variances >= 0, variances, np.nan))
+    return errors
+
+
 def correlation(covariance: Array) -> Array:
     """Return the matrix of correlation coefficients."""
-    errors = np.sqrt(np.diag(covariance))
+    errors = standard_errors(covariance)
     matrix: Array = covariance / np.outer(errors, errors)
     return matrix

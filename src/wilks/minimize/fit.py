@@ -14,7 +14,7 @@ import numpy as np
 from wilks._version import __version__
 from wilks.errors import FitError, did_you_mean
 from wilks.minimize.certify import Certificate, certify
-from wilks.minimize.covariance import CovarianceMethod, inverse_hessian, sandwich
+from wilks.minimize.covariance import CovarianceMethod, inverse_hessian, sandwich, standard_errors
 from wilks.minimize.minimizer import Minimizer, Minimum
 from wilks.minimize.minuit import Minuit
 from wilks.minimize.result import FitResult
@@ -81,7 +81,7 @@ def fit(
     values |= dict(zip(objective.names, certificate.point.tolist(), strict=True))
     return FitResult(
         values=values,
-        errors=dict(zip(objective.names, np.sqrt(np.diag(matrix)).tolist(), strict=True)),
+        errors=dict(zip(objective.names, standard_errors(matrix).tolist(), strict=True)),
         covariance=matrix,
         floating=objective.names,
         minimum=certificate.value,

@@ -9,10 +9,11 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from wilks.errors import FitError, IntegrationError
-from wilks.minimize.certify import certify
-from wilks.minimize.covariance import inverse_hessians, sandwich
+from wilks.minimize.certify import Certificate, certify
+from wilks.minimize.covariance import inverse_hessians, sandwich, standard_errors
 from wilks.minimize.descent import Descent
 from wilks.minimize.fit import LARGEST_EDM, LARGEST_INTEGRAL_ERROR, accurate, provenance
+from wilks.minimize.minimizer import Minimum
 from wilks.minimize.minuit import Minuit
 from wilks.minimize.newton import Newton
 from wilks.minimize.results import FitResults
@@ -20,6 +21,8 @@ from wilks.typing import Array, Indices
 
 AT_ONCE = 1024
 """How many fits are one batch."""
+
+_MOST_ATTEMPTS = 5
 
 
 class Loss(Protocol):
@@ -87,7 +90,7 @@ def fit_many(
     minimised, compiling = perf_counter(), objective.compile_seconds - compiled_before
     method = covariance if covariance != "auto" else "sandwich" if objective.weighted else "hesse"
     matrices = np.concatenate([part.covariance(method) for part in parts])
-    errors = np.sqrt(np.einsum("kii->ki", matrices))
+    errors = standard_errors(matrices)
     found = np.concatenate([part.state.point for part in parts])
     values = {name: np.full(count, objective.fixed.get(name, np.nan)) for name in loss.parameters}
     values |= {name: found[:, i] for i, name in enumerate(objective.names)}
@@ -161,7 +164,7 @@ class _Batch:
         def expand(points: Array, members: Indices, exact: bool) -> Any:
             return objective.expand(points, exact=exact, sets=self.sets[members])
 
-        return self.minimizer.descend(expand, start, lower, upper, cheap=objective.cheap_hessian)
+        return self.minimizer.descend(expand, start, lower, upper, cheap=objective.cheap_hessians)
 
     def covariance(self, method: str) -> Array:
         """Return the covariance matrices, of shape [B, P, P]."""
@@ -172,24 +175,18 @@ class _Batch:
         return np.array([sandwich(one, other) for one, other in zip(inverse, outer, strict=True)])
 
     def _rescue(self, member: int) -> None:
-        """Fit one member again, on its own."""
+        """Fit one member again, on its own: from where it is, or where that leads to no minimum from its start."""
         state = self.state
-        objective = self.objective.seeing(int(self.sets[member]))
-        begin = state.point[member]
         self.minimizers[member] = f"{self.minimizer.name}, minuit"
-        for _ in range(5):
-            try:
-                objective = objective.refined(begin)
-                found = Minuit(tolerance=self.minimizer.tolerance).migrad(objective)
-            except (FitError, IntegrationError) as failure:
-                self._give_up(member, str(failure))
-                return
-            certificate = certify(objective, found)
-            state.evaluations[member] += found.evaluations + certificate.evaluations
-            begin = certificate.point
-            error = objective.integral_error(begin)
-            if error <= LARGEST_INTEGRAL_ERROR:
-                break
+        try:
+            found, certificate, error = self._alone(member, state.point[member])
+            if not certificate.is_minimum:
+                again = self._alone(member, self.start[member])
+                if again[1].value < certificate.value:
+                    found, certificate, error = again
+        except (FitError, IntegrationError) as failure:
+            self._give_up(member, str(failure))
+            return
         state.point[member], state.value[member] = certificate.point, certificate.value
         state.gradient[member], state.matrix[member] = certificate.gradient, certificate.hessian
         state.edm[member], state.pinned[member] = certificate.edm, certificate.pinned
@@ -198,6 +195,19 @@ class _Batch:
             self.messages[member] = f"neither Newton's method nor Minuit converged; {found.message}".rstrip("; ")
         elif error > LARGEST_INTEGRAL_ERROR:
             self.messages[member] = f"a normalisation has a relative error of {error:.1g}"
+
+    def _alone(self, member: int, begin: Array) -> tuple[Minimum, Certificate, float]:
+        """Minimise by Minuit, on panels of the normalisations that are right at the minimum."""
+        objective = self.objective.seeing(int(self.sets[member]))
+        for _ in range(_MOST_ATTEMPTS):
+            objective = objective.refined(begin)
+            found = Minuit(tolerance=self.minimizer.tolerance).minimize(objective)
+            certificate = certify(objective, found)
+            self.state.evaluations[member] += found.evaluations + certificate.evaluations
+            begin, error = certificate.point, objective.integral_error(certificate.point)
+            if error <= LARGEST_INTEGRAL_ERROR:
+                break
+        return found, certificate, error
 
     def _give_up(self, member: int, reason: str) -> None:
         """Say that one member has no fit; the others go on."""

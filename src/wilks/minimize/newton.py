@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from wilks.errors import FitError
+from wilks.minimize.certify import look_at
 from wilks.minimize.descent import Descent, descend
 from wilks.minimize.minimizer import Expansion, Minimum
 from wilks.minimize.minuit import Minuit
@@ -21,13 +22,14 @@ class Newton:
 
     Far from the minimum the sum over events of the products of their scores may stand for the second derivatives: it
     costs less and never curves downwards. The last steps, and the EDM, always use the second derivatives themselves.
-    Where it does not converge, Minuit goes on from the best point, and the result says so.
+    Where it does not converge, Minuit goes on from the best point, or from the start, and the result says so.
 
     Args:
         tolerance: Aim at an EDM below 0.002 times this times the error definition, as Minuit does.
         max_steps: Number of steps at most.
         curvature: What is used far from the minimum: ``scores`` or ``hessian``; by default whichever takes less time
-            for the likelihood at hand.
+            for the likelihood at hand. With few parameters that is ``hessian``, which saves compiling scores, unless
+            `nll.compile()` did so ahead.
 
     Raises:
         FitError: If an option is out of range.
@@ -76,7 +78,7 @@ class Newton:
                 slopes=found.gradient[0],
                 hessian=found.matrix[0],
             )
-        rescue = Minuit(tolerance=self.tolerance).migrad(objective.starting_at(found.point[0]))
+        rescue = self._rescued(objective, found.point[0])
         message = f"Newton's method did not converge in {evaluations} evaluations: Minuit went on; {rescue.message}"
         return Minimum(
             rescue.point,
@@ -86,6 +88,17 @@ class Newton:
             evaluations + rescue.evaluations,
             by="newton, minuit",
         )
+
+    def _rescued(self, objective: Any, point: Array) -> Minimum:
+        """Let Minuit go on from a point; where that leads to no minimum, from the start."""
+        minuit = Minuit(tolerance=self.tolerance)
+        found = minuit.minimize(objective.starting_at(point))
+        if look_at(objective, found.point).is_minimum:
+            return found
+        # It may be lost where the function is flat, such as where a component of a model has no events.
+        again = minuit.minimize(objective)
+        lowest = again if again.value < found.value else found
+        return replace(lowest, evaluations=found.evaluations + again.evaluations)
 
     def descend(self, expand: Any, start: Array, lower: Array, upper: Array, *, cheap: bool) -> Descent:
         """Minimise many functions at once; see `descend`.

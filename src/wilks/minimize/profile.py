@@ -120,7 +120,7 @@ def _grid(points: Mapping[str, ArrayLike], objective: Any) -> dict[str, Array]:
             raise ParameterError(f"values of {name!r} must be numbers, got {values!r}") from None
         place = objective.names.index(name)
         if axis.ndim != 1 or not axis.size or not np.isfinite(axis).all():
-            raise ParameterError(f"values of {name!r} must be finite numbers of shape (n,), got shape {axis.shape}")
+            raise ParameterError(f"values of {name!r} must be finite numbers of shape (n,), got {values!r}")
         if axis.min() < objective.lower[place] or axis.max() > objective.upper[place]:
             raise ParameterError(
                 f"values of {name!r} must lie inside its limits [{objective.lower[place]:g}, "
@@ -141,7 +141,7 @@ def _profile(objective: Any, minimizer: Newton, scanned: Indices, flat: Array) -
         return objective.expand(points, exact=exact)
 
     begin = np.clip(_parabola(objective, scanned, flat), lower, upper)
-    state = minimizer.descend(expand, begin, lower, upper, cheap=objective.cheap_hessian)
+    state = minimizer.descend(expand, begin, lower, upper, cheap=objective.cheap_hessians)
     minimizers = np.full(count, minimizer.name, dtype=object)
     for member in np.flatnonzero(~state.converged | ~accurate(objective, state.point)):
         one = replace(objective, lower=lower[member], upper=upper[member])

@@ -36,6 +36,8 @@ def fit(build: Callable[[], Problem], job: Job) -> dict[str, Any]:
     figures: dict[str, Any] = {"first": None, "fit": None}
     if problem.fit is not None:
         figures["first"], found = timed(problem.fit)
+        if hasattr(problem, "compile"):
+            problem.compile()
         figures |= asdict(found)
         figures["fit"] = median_time(lambda _: problem.fit(), seconds=4 * job.seconds, least=1, most=MOST_FITS)
     figures["difference"] = problem.value(moved(job, 1000)) - problem.value(moved(job, 0))

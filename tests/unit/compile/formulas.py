@@ -199,9 +199,11 @@ def channels() -> Written:
 
 
 def numerical() -> Written:
-    """A density whose integral we compute by quadrature, and is known here."""
+    """A density whose integral we compute by quadrature, and is known here; weights."""
     names = {"x": X, "a": parameter("a", 0.5), "b": parameter("b", 0.3, 0)}
-    x, weights = events(90, seed=3), np.random.default_rng(4).uniform(0.2, 2, 90)
+    rng = np.random.default_rng(3)
+    x = np.concatenate([rng.uniform(0, 10, 60), np.minimum(rng.exponential(1.2, 60), 9)])
+    weights = rng.uniform(0.2, 2, 120)
     nll = wilks.NLL(wilks.Generic(expression="exp(-a * x) + b", variables=names), wilks.Data(X, x, weights=weights))
 
     def logs(p: Values) -> Mapping[str, Array]:
@@ -227,12 +229,12 @@ def moving_mean() -> Written:
 
 
 def products() -> Written:
-    """Factors that share an observable, and one of another observable; a constraint among the factors."""
+    """Factors that share an observable, and one of another observable; constraints among the factors."""
     peak, decay = peak_and_decay()
     d = parameter("d", 0.4)
-    constraint = wilks.gaussian_constraint(d, observed=0.3, sigma=0.5)
+    constraints = [wilks.gaussian_constraint(c, observed=0.3, sigma=0.1) for c in (decay.c, d)]
     x, y = events(80, seed=7), np.random.default_rng(8).uniform(-1, 1, 80)
-    model = wilks.Product([peak, decay, wilks.Exponential(x=Y, c=d), constraint])
+    model = wilks.Product([peak, decay, wilks.Exponential(x=Y, c=d), *constraints])
 
     def logs(p: Values) -> Mapping[str, Array]:
         # A Gaussian times an exponential is a Gaussian with another mean.
@@ -240,7 +242,7 @@ def products() -> Written:
         return {"": shared + log_decay(y, p["d"], -1, 1)}
 
     nll = wilks.NLL(model, wilks.Data(X * Y, {"x": x, "y": y}))
-    return Written(nll, logs, lambda p: minus_log_normal(0.3, p["d"], 0.5), {})
+    return Written(nll, logs, lambda p: minus_log_normal(0.3, p["c"], 0.1) + minus_log_normal(0.3, p["d"], 0.1), {})
 
 
 def fractions() -> Written:

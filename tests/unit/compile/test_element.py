@@ -34,7 +34,10 @@ def symbols(program: Program, element: Element) -> list[str]:
 
 def test_channels_are_added_and_the_logs_of_constraints_are_taken_off() -> None:
     mu = parameter("mu")
-    constraints = [wilks.gaussian_constraint(mu, observed=1.1, sigma=0.2), wilks.poisson_constraint(mu, observed=3, name="n")]
+    constraints = [
+        wilks.gaussian_constraint(mu, observed=1.1, sigma=0.2),
+        wilks.poisson_constraint(mu, observed=3, name="n"),
+    ]
     model = wilks.Gaussian(x=X, mean=mu, sigma=1.0)
     _, parts = taken_apart(wilks.NLL({"a": (model, DATA), "b": (model, OTHER)}, constraints=constraints))
     assert [part.sign for part in parts] == [1.0, 1.0, -1.0, -1.0]

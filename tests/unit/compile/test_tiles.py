@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ SIZE = 4
 def numbered(lengths: list[int], *, weighted: bool = False) -> list[Rows]:
     """Return data sets of two columns, in which no number comes twice."""
     ends = np.cumsum([0, *lengths]) + 1.0
-    columns = [np.arange(low, high) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    columns = [np.arange(low, high) for low, high in pairwise(ends)]
     return [Rows((column, -column), 0.5 * column if weighted else None) for column in columns]
 
 
