@@ -9,6 +9,7 @@
     ├── ModelError              a PDF or function built from what does not go together
     ├── IntegrationError        a normalisation that cannot be computed to the stated accuracy
     ├── FitError                a fit or an error estimate that cannot be done
+    ├── ForkError               a forked process that cannot compute
     ├── ExpressionError         a generic expression that cannot be read
     ├── PluginError             an installed plugin that breaks the contract
     ├── MissingDependencyError  an optional package that is not installed
@@ -54,6 +55,10 @@ class IntegrationError(WilksError, ArithmeticError):
 
 class FitError(WilksError, RuntimeError):
     """A fit, or an uncertainty derived from one, cannot be done."""
+
+
+class ForkError(WilksError, RuntimeError):
+    """A process was forked from one that had used TensorFlow, whose threads do not survive that."""
 
 
 class ExpressionError(WilksError, ValueError):

@@ -11,7 +11,7 @@ import numpy as np
 
 from wilks.compile.cache import Programs
 from wilks.compile.element import Element, elements
-from wilks.compile.group import MOST_POINTS, Group, Leaves, grouped
+from wilks.compile.group import Group, Leaves, grouped
 from wilks.compile.layout import Order
 from wilks.compile.lowerable import Rows
 from wilks.compile.program import Program
@@ -134,13 +134,19 @@ class Evaluator:
     def integral_error(self, point: Array) -> float:
         """Return the largest relative error estimate of the numerical integrals; zero if there are none."""
         points = np.atleast_2d(point)
-        parts = [points[low : low + MOST_POINTS] for low in range(0, len(points), MOST_POINTS)]
-        groups = [group for group in self._groups if group.layout.integrals]
-        return max((group.integral_error(part) for group in groups for part in parts), default=0.0)
+        largest = 0.0
+        for group in self._groups:
+            step = group.points_at_once
+            for low in range(0, len(points) if group.layout.integrals else 0, step):
+                largest = max(largest, group.integral_error(points[low : low + step]))
+        return largest
 
     def replanned(self, point: Array) -> Evaluator:
         """Return this evaluator with the panels of its integrals chosen at another point."""
-        return self._with(replace(self, planned_at=np.asarray(point, dtype=np.float64)))
+        other = replace(self, planned_at=np.asarray(point, dtype=np.float64))
+        if any(group.layout.integrals for group in self._groups):
+            return self._with(other)
+        return self._with(other, "_groups")
 
     def with_floating(self, floating: tuple[str, ...], constant: Mapping[str, float], start: Array) -> Evaluator:
         """Return this evaluator with other parameters floating, or other values of the constant ones."""

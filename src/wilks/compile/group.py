@@ -14,7 +14,7 @@ from wilks.compile.cache import Programs, Signature, known, programs
 from wilks.compile.element import Element
 from wilks.compile.frame import Evaluation, Frame, entries
 from wilks.compile.frozen import frozen_columns, frozen_nodes
-from wilks.compile.integrals import Key, Panels, PlanningIntegrals, panel_shapes
+from wilks.compile.integrals import Key, Panels, PlanningIntegrals, grid_size, panel_shapes
 from wilks.compile.layout import Hoists, Layout, Order
 from wilks.compile.lowerable import Rows
 from wilks.compile.once import Once, OnceInputs, curvature, evaluate_once, integral_error
@@ -35,7 +35,11 @@ CHEAP = 7
 
 MOST_POINTS = 1024
 MOST_TILES = 1 << 20
-"""How many points, and tiles of points, one call evaluates."""
+MOST_NODES = 1 << 21
+"""How many points, tiles of points, and nodes of numerical integrals one call evaluates."""
+
+MOST_ROOM = 64
+"""By how much a program may be larger than what it is used for."""
 
 
 @dataclass(eq=False)
@@ -191,19 +195,22 @@ class Group:
 
     @property
     def points_at_once(self) -> int:
-        """How many points are evaluated by one call: tables of tiles grow with it."""
-        if not self.layout.has_rows:
-            return MOST_POINTS
-        tiles = max(1, int(self._chunks.sizes.max()) * len(self.elements))
-        return max(1, min(MOST_POINTS, 1 << max(1, MOST_TILES // tiles).bit_length() - 1))
+        """How many points are evaluated by one call: tables of tiles and grids of nodes grow with it."""
+        members = len(self.elements)
+        tiles = int(self._chunks.sizes.max()) * members if self.layout.has_rows else 1
+        nodes = sum(grid_size(panels) for panels in self.panels) * max(1, len(self.layout.floating))
+        most = min(MOST_TILES // max(1, tiles), MOST_NODES // max(1, nodes), MOST_POINTS)
+        return 1 << max(1, most).bit_length() - 1
 
     def _sum_rows(self, once: Once, hoists: Hoists, order: Order, sets: Indices, *, squared: bool) -> tuple[Array, ...]:
         """Return the sums over rows at R points: of the log terms [R], their slopes [R, m] and a matrix [R, m, m]."""
         key = sets.tobytes()
-        if key not in self._prepared:
+        found = self._prepared.get(key)
+        if found is None:
+            found = self._tiles(sets)
             self._prepared.clear()  # the last one is what a fit asks for again
-            self._prepared[key] = self._tiles(sets)
-        tiles, shards = self._prepared[key]
+            self._prepared[key] = found
+        tiles, shards = found
         program, inputs = self._row_program(once, hoists, tiles, squared=squared)
         body = partial(sum_rows, self.layout, hoists, order)
         total, lost = self._call(program, order, body, inputs, shards=shards, join=joined)
@@ -260,7 +267,9 @@ class Group:
         In a batch that becomes smaller, what is left over costs less than another program.
         """
         known = self._rooms.setdefault((what, several), set())
-        room = min((size for size in known if several and size >= number), default=bucket(number))
+        room = min(
+            (size for size in tuple(known) if several and number <= size <= MOST_ROOM * number), default=bucket(number)
+        )
         known.add(room)
         return room
 

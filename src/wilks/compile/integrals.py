@@ -23,6 +23,9 @@ TOLERANCE = 1e-11
 SCAN = {1: 256, 2: 8, 3: 2}
 """Panels in each dimension of the first look at an integrand, by number of dimensions."""
 
+NODES = 15
+"""Nodes of a panel."""
+
 LARGEST = 1e99
 """Limits beyond this stand for infinity."""
 
@@ -127,6 +130,11 @@ def whole_numbers(intervals: Iterable[tuple[float, float]]) -> Array:
 def panel_shapes(plan: Iterable[Panels]) -> tuple[Any, ...]:
     """Return the number of panels of each integral, which is part of what is compiled."""
     return tuple(tuple(tuple(len(edges) for edges in intervals) for intervals in panels) for panels in plan)
+
+
+def grid_size(panels: Panels) -> int:
+    """Return about how many nodes an integral has, or terms, in all dimensions together."""
+    return int(np.prod([NODES * sum(len(edges) for edges in intervals) for intervals in panels]))
 
 
 def _choose(axes: tuple[Axis, ...], log_f: Integrand) -> Panels:

@@ -71,7 +71,7 @@ def evaluate_once(layout: Layout, inputs: OnceInputs, order: Order) -> tuple[Onc
         rest=rest[:, 0],
         rest_slopes=_row(rest_slopes, rest) if rest_slopes else none,
         values=tf.concat(values, axis=-1) if values else none,
-        chain=tf.stack(chain, axis=1) if chain else none,
+        chain=tf.stack(chain, axis=1) if chain else tf.zeros([rest.shape[0], 0, len(theta)], tf.float64),
     )
     return result, Hoists(keys, len(varying))
 

@@ -72,7 +72,8 @@ def scores_of_rows(layout: Layout, hoists: Hoists, inputs: RowInputs) -> Tensor:
     """Return the derivatives of the log term of each row in the values that vary, of shape [tiles, m, C]."""
 
     def scores(tile: Tensor) -> Tensor:
-        return tf.stack(_Tile(layout, hoists, inputs, *tf.unstack(tile)).scores())
+        columns = _Tile(layout, hoists, inputs, *tf.unstack(tile)).scores()
+        return tf.stack(columns) if columns else tf.zeros([0, inputs.columns[0].shape[1]], tf.float64)
 
     return tf.map_fn(scores, inputs.tiles, fn_output_signature=tf.float64, parallel_iterations=1)
 
@@ -98,11 +99,11 @@ class _Tile:
         """Return all sums over the rows of the tile, in one vector."""
         size = self.hoists.varying
         varying, constant = self.values[:size], self.values[size:]
-        if order in (Order.VALUE, Order.GRADIENT):
+        if order in (Order.VALUE, Order.GRADIENT) or not size:
             with tf.GradientTape() as tape:
                 tape.watch(varying)
                 log = self._log(varying, constant)
-            slopes = tape.gradient(log, varying, output_gradients=self.weights) if order else []
+            slopes = tape.gradient(log, varying, output_gradients=self.weights) if order and size else []
             return tf.concat([self._total(log), *_filled(slopes, self.weights[:1])], axis=0)
         # A value for each row instead of one for all: then derivatives are columns too, without a sum for each.
         varying = [tf.broadcast_to(value, self.weights.shape) for value in varying]
@@ -173,8 +174,8 @@ class _Tile:
         return tf.broadcast_to(log, self.weights.shape)
 
     def _total(self, log: Tensor) -> Tensor:
-        # Not a product of all rows: a weight of zero would turn an infinite term into NaN. Compiled, a product with ones
-        # uses all lanes of a core, where reduce_sum adds one number after the other.
+        # Not a product of all rows: a weight of zero would turn an infinite term into NaN. Compiled, a product with
+        # ones uses all lanes of a core, where reduce_sum adds one number after the other.
         terms = tf.where(self.counts, self.weights * log, 0.0)
         return tf.linalg.matvec(terms[None], tf.ones_like(terms))
 

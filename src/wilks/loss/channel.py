@@ -123,7 +123,10 @@ class Channel(Node):
         if (data.weights is None) != (self.data.weights is None):
             wanted = "no weights" if self.data.weights is None else "weights"
             raise DataError(f"{title}: expected data with {wanted}, as those of the likelihood")
-        return _rows(data, self._spaces)
+        rows = _rows(data, self._spaces)
+        if len(data) and not len(rows):
+            raise DataError(f"{title}: all weights are zero")
+        return rows
 
     @cached_property
     def used(self) -> Any:

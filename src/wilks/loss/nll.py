@@ -40,8 +40,8 @@ class Options:
     shards: int | None = None
 
     def __post_init__(self) -> None:
-        if self.shards is not None and self.shards < 1:
-            raise ModelError(f"the number of shards must be at least 1, got {self.shards}")
+        if self.shards is not None and (type(self.shards) is not int or self.shards < 1):
+            raise ModelError(f"the number of shards must be an integer and at least 1, got {self.shards!r}")
 
 
 @dataclass(frozen=True, init=False, eq=False)
@@ -95,10 +95,13 @@ class NLL(Node):
             raise ModelError(f"constraints are a list of PDFs: write constraints=[...] around the {constraints.owner}")
         _fill(self, channels, tuple(constraints), name, Options(compile, shards))
 
-    def with_options(self, *, compile: bool = True, shards: int | None = None) -> NLL:  # noqa: A002
-        """Return the same likelihood, to be computed in another way; see the arguments of `NLL`."""
+    def with_options(self, *, compile: bool | None = None, shards: int | None = None) -> NLL:  # noqa: A002
+        """Return the same likelihood, computed in another way; see the arguments of `NLL`. None keeps what it is."""
+        options = Options(
+            self.options.compile if compile is None else compile, self.options.shards if shards is None else shards
+        )
         other = object.__new__(NLL)
-        _fill(other, self.channels, self.constraints, self.name, Options(compile, shards))
+        _fill(other, self.channels, self.constraints, self.name, options)
         return other
 
     def __add__(self, other: object) -> NLL:

@@ -112,7 +112,7 @@ def descend(
         plain, falls, state.pinned[active] = newton_steps(state.gradient[active], state.matrix[active], low, high)
         state.edm[active] = falls
         # A parameter that is about to meet its limit shall be on it, not beside it.
-        meets = (((plain <= low) | (plain >= high)) & ~state.pinned[active] & (low < high)).any(axis=1)
+        meets = (((plain <= low) & (low < 0)) | ((plain >= high) & (high > 0))).any(axis=1)
         state.converged[active] = state.exact[active] & (falls <= goal) & ~meets
         slow = (falls <= _NEAR) & (falls > _FAST * before[active])
         closing = ~state.exact[active] & ((falls <= _CLOSE) | slow)

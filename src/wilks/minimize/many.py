@@ -79,7 +79,7 @@ def fit_many(
     compiled_before = objective.compile_seconds
     points = np.tile(objective.start, (count, 1))
     if starts is not None:
-        points = np.array([loss.objective(start=one, fixed=fixed).start for one in starts])
+        points = _starts(loss, starts, fixed, objective.fixed)
     numbers = np.arange(count) if sets is not None else np.zeros(count, dtype=np.intp)
     parts = [
         _Batch(objective, minimizer, points[i : i + AT_ONCE], numbers[i : i + AT_ONCE])
@@ -140,6 +140,8 @@ class _Batch:
         self.messages: list[str] = [""] * len(start)
         self.minimizers: list[str] = [minimizer.name] * len(start)
         self.integral_error = 0.0
+        self.alone: dict[int, Any] = {}
+        """Objectives of the members that were fitted on their own."""
         self.state: Descent
 
     def run(self) -> None:
@@ -153,7 +155,8 @@ class _Batch:
             self.state = self._descend(self.state.point)
             self.state.evaluations += before
         good = accurate(self.objective, self.state.point)
-        self.integral_error = min(self.objective.integral_error(self.state.point), LARGEST_INTEGRAL_ERROR)
+        if good.any():
+            self.integral_error = self.objective.integral_error(self.state.point[good])
         for member in np.flatnonzero(~self.state.converged | ~good):
             self._rescue(int(member))
 
@@ -172,6 +175,8 @@ class _Batch:
         if method == "hesse":
             return inverse
         outer = self.objective.row_outer_products(self.state.point, self.sets)
+        for member, objective in self.alone.items():
+            outer[member] = objective.row_outer_product(self.state.point[member])
         return np.array([sandwich(one, other) for one, other in zip(inverse, outer, strict=True)])
 
     def _rescue(self, member: int) -> None:
@@ -179,14 +184,15 @@ class _Batch:
         state = self.state
         self.minimizers[member] = f"{self.minimizer.name}, minuit"
         try:
-            found, certificate, error = self._alone(member, state.point[member])
+            found, certificate, objective, error = self._alone(member, state.point[member])
             if not certificate.is_minimum:
                 again = self._alone(member, self.start[member])
-                if again[1].value < certificate.value:
-                    found, certificate, error = again
+                if again[1].is_minimum or again[1].value < certificate.value:
+                    found, certificate, objective, error = again
         except (FitError, IntegrationError) as failure:
             self._give_up(member, str(failure))
             return
+        self.alone[member], self.integral_error = objective, max(self.integral_error, error)
         state.point[member], state.value[member] = certificate.point, certificate.value
         state.gradient[member], state.matrix[member] = certificate.gradient, certificate.hessian
         state.edm[member], state.pinned[member] = certificate.edm, certificate.pinned
@@ -196,7 +202,7 @@ class _Batch:
         elif error > LARGEST_INTEGRAL_ERROR:
             self.messages[member] = f"a normalisation has a relative error of {error:.1g}"
 
-    def _alone(self, member: int, begin: Array) -> tuple[Minimum, Certificate, float]:
+    def _alone(self, member: int, begin: Array) -> tuple[Minimum, Certificate, Any, float]:
         """Minimise by Minuit, on panels of the normalisations that are right at the minimum."""
         objective = self.objective.seeing(int(self.sets[member]))
         for _ in range(_MOST_ATTEMPTS):
@@ -207,13 +213,25 @@ class _Batch:
             begin, error = certificate.point, objective.integral_error(certificate.point)
             if error <= LARGEST_INTEGRAL_ERROR:
                 break
-        return found, certificate, error
+        return found, certificate, objective, error
 
     def _give_up(self, member: int, reason: str) -> None:
         """Say that one member has no fit; the others go on."""
         self.messages[member] = reason
         self.state.edm[member], self.state.converged[member] = np.nan, False
         self.state.matrix[member] = np.nan
+
+
+def _starts(loss: Loss, starts: list[Any], fixed: Mapping[str, float] | None, kept: Mapping[str, float]) -> Array:
+    """Return start values of the floating parameters; all others must be the same for all fits."""
+    points = []
+    for number, start in enumerate(starts):
+        objective = loss.objective(start=start, fixed=fixed)
+        for name, value in objective.fixed.items():
+            if value != kept[name]:
+                raise FitError(f"start {number} sets {name!r} to {value:g}, which does not float and is {kept[name]:g}")
+        points.append(objective.start)
+    return np.array(points)
 
 
 def _check(loss: object, data: object, minimizer: object, covariance: str) -> None:

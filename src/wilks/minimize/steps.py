@@ -45,7 +45,8 @@ def newton_steps(
         model = (vectors[member] * values[member]) @ vectors[member].T * np.outer(unit[member], unit[member])
         inside = step_inside(gradient[member], model, low[member], high[member])
         step[member] = np.clip(step[member], low[member], high[member]) if inside is None else inside
-    return step, np.where(curved, fall(gradient, matrix, step), np.inf), pinned
+    falls = fall(gradient, matrix, step)
+    return step, np.where(curved & (falls >= 0), falls, np.inf), pinned
 
 
 def fall(gradient: Array, matrix: Array, step: Array) -> Array:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from wilks.errors import ForkError
 
 
 class LazyModule:
@@ -14,8 +17,23 @@ class LazyModule:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._process = os.getpid()
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
+
+    def _after_fork(self) -> None:
+        """Forget everything in a forked process, so that the next use is noticed."""
+        used = len(self.__dict__) > len(("_name", "_process"))
+        name, process = self._name, self._process
+        self.__dict__.clear()
+        self._name, self._process = name, process if used else os.getpid()
 
     def __getattr__(self, attribute: str) -> Any:
+        if self._process != os.getpid():
+            raise ForkError(
+                "this process was forked from one that had computed with TensorFlow, and would wait for its threads "
+                "forever: start workers by spawn or forkserver, or fork before the first computation"
+            )
         with _without_keras():
             value = getattr(importlib.import_module(self._name), attribute)
         setattr(self, attribute, value)

@@ -170,6 +170,15 @@ def test_what_is_declared_fixed_is_frozen_too() -> None:
     assert moved == pytest.approx(wilks.NLL(number, nll.channels[0].data).with_options(compile=False)(), rel=1e-13)
 
 
+def test_where_nothing_floats_there_is_a_value_and_nothing_else() -> None:
+    data = sample(50)
+    nll = wilks.NLL(Decay(x=X, c=wilks.Parameter("c", 0.25, fixed=True)), data, compile=False)
+    assert nll() == pytest.approx(np.sum(0.25 * data["x"] + np.log((1 - np.exp(-2.5)) / 0.25)), rel=1e-13)
+    assert (nll.gradient().shape, nll.hessian().shape, nll.scores()[""].shape) == ((0,), (0, 0), (50, 0))
+    assert nll.batch(np.zeros((2, 0))).tolist() == [nll(), nll()]
+    assert nll.scan({"c": [0.1, 0.25]})[1] == pytest.approx(nll(), rel=1e-13)
+
+
 def test_toys_see_frozen_columns_of_their_own() -> None:
     nll = in_channels().with_options(compile=False)
     toys = [{"a": sample(n), "b": sample(n + 3), "other": sample(4)} for n in (40, 60, 50)]

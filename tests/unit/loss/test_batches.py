@@ -99,6 +99,17 @@ def test_every_point_sees_its_data_set(nll: wilks.NLL) -> None:
         np.testing.assert_allclose(found.matrix[row], alone.hessian(point), rtol=1e-10, atol=1e-10)
 
 
+def test_batches_are_split_over_cores_too(nll: wilks.NLL) -> None:
+    toys = [sample(33 + i) for i in range(16 * 3)]
+    points = np.stack([np.linspace(4, 6, len(toys)), np.linspace(0.8, 1.3, len(toys))], axis=1)
+    whole, sharded = (nll.with_options(compile=False, shards=n).objective(data=toys).evaluator for n in (1, 3))
+    sets = np.arange(len(toys))
+    assert len(sharded._groups[0]._tiles(sets)[1]) == 3
+    found, expected = (evaluator.at(points, Order.SCORES, sets=sets) for evaluator in (sharded, whole))
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=ROUNDING, atol=1e-10)
+
+
 def test_one_of_several_data_sets(nll: wilks.NLL) -> None:
     toys = [sample(n) for n in (40, 33, 64)]
     objective = nll.objective(data=toys)
