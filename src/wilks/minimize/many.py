@@ -239,6 +239,8 @@ def _check(loss: object, data: object, minimizer: object, covariance: str) -> No
         raise FitError(f"fit_many takes a loss, such as wilks.NLL(model, data), got a {type(loss).__name__}")
     if data is not None and (isinstance(data, Mapping) or not isinstance(data, Iterable)):
         raise FitError(f"fit_many takes a list of data sets, data=[...], got a {type(data).__name__}")
+    if isinstance(minimizer, type):
+        raise FitError(f"a minimizer is an object, such as wilks.Newton(), got {minimizer!r}")
     if not isinstance(minimizer, Newton):
         raise FitError(f"many fits at once are made by wilks.Newton(); for {minimizer!r} call wilks.fit in a loop")
     if covariance not in ("auto", "hesse", "sandwich"):

@@ -9,13 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from wilks.minimize.descent import descend
+from wilks.minimize.minimizer import Expansion
 from wilks.minimize.minuit import CountedFunction, Minuit
-from wilks.typing import Array
+from wilks.typing import Array, Indices
 
 _BESIDE = 1e-3
 _MOST_DOUBLINGS = 30
 _MOST_STEPS = 30
 _PRECISION = 1e-4
+_EDM = 1e-6
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,29 @@ def minos_errors(
 
 def _by_profile(objective: Any, point: Array, guess: Array, index: int, cl: float) -> Minos:
     """Look for the two points where the profile of one parameter has risen, within its limits."""
-    counted = CountedFunction(objective)
-    goal = counted.value(point) + 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * cl) ** 2
+    goal = objective.value(point) + 0.5 * NormalDist().inv_cdf(0.5 + 0.5 * cl) ** 2
     width = np.where(np.isfinite(objective.upper - objective.lower), objective.upper - objective.lower, 1.0)
     # Parameters at a limit start beside it, so that they can leave it.
     beside = np.clip(point, objective.lower + _BESIDE * width, objective.upper - _BESIDE * width)
 
+    def expand(points: Array, members: Indices, exact: bool) -> Expansion:  # noqa: ARG001 (there is one member)
+        found: Expansion = objective.expand(points, exact=exact)
+        return found
+
     def excess(value: float) -> float:
-        at = beside.copy()
-        at[index] = value
-        if len(at) > 1:
-            minuit = Minuit().prepare(counted, at)
-            minuit.fixed[index] = True
-            minuit.migrad()
-            at = np.array(minuit.values)
-        return counted.value(at) - goal
+        begin, lower, upper = beside.copy(), objective.lower.copy(), objective.upper.copy()
+        begin[index] = lower[index] = upper[index] = value
+        found = descend(
+            expand,
+            begin[None],
+            lower[None],
+            upper[None],
+            goal=_EDM,
+            most_steps=_MOST_STEPS,
+            exact=objective.cheap_hessian,
+        )
+        above: float = found.value[0] - goal
+        return above
 
     step = guess[index] if guess[index] > 0 else 0.05 * width[index]
     lower, found_lower = _crossing(excess, point[index], objective.lower[index], -step)

@@ -19,8 +19,11 @@ from wilks.typing import Array, ArrayLike, Flags, Indices
 
 _AT_ONCE = 1024
 
+_SAME = 1e-6
+"""By how much, relative to its value, a minimum may differ from the likelihood that it belongs to."""
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Profile:
     """Minima over all other parameters, on a grid.
 
@@ -46,6 +49,11 @@ class Profile:
     def delta(self) -> Array:
         """By how much each minimum lies above that of the fit; half the square of the significance of a deviation."""
         return self.minimum - self.best.minimum
+
+    def __repr__(self) -> str:
+        ranges = ", ".join(f"{name} {axis.min():g} to {axis.max():g} ({len(axis)})" for name, axis in self.grid.items())
+        good, rise = int(self.valid.sum()), np.nanmax(self.delta, initial=0.0)
+        return f"Profile: {ranges}; {good} of {self.minimum.size} points valid, up to {rise:.3g} above the minimum"
 
 
 def profile(
@@ -79,7 +87,7 @@ def profile(
     """
     minimizer = Newton() if minimizer is None else minimizer
     if not isinstance(minimizer, Newton):
-        raise FitError(f"profiles are made by wilks.Newton, got {minimizer!r}")
+        raise FitError(f"profiles are made by an object such as wilks.Newton(), got {minimizer!r}")
     if result is not None and (start is not None or fixed is not None):
         raise FitError("give either the result of a fit, or start and fixed for one to be made")
     best = fit(loss, minimizer=minimizer, start=start, fixed=fixed) if result is None else result
@@ -90,10 +98,19 @@ def profile(
     objective = loss.objective(start=best, fixed={name: best.values[name] for name in best.fixed})
     objective = objective.refined(objective.start)
     grid = _grid(points, objective)
+    here = objective.expand(objective.start[None], exact=True)
+    if not abs(here.value[0] - best.minimum) <= _SAME * max(1.0, abs(best.minimum)):
+        raise FitError(
+            f"the result belongs to another likelihood: its minimum is {best.minimum:.6f}, the likelihood there is "
+            f"{here.value[0]:.6f}"
+        )
     shape = tuple(len(axis) for axis in grid.values())
     flat = np.stack([axis.reshape(-1) for axis in np.meshgrid(*grid.values(), indexing="ij")], axis=1)
     scanned = np.array([objective.names.index(name) for name in grid])
-    parts = [_profile(objective, minimizer, scanned, flat[i : i + _AT_ONCE]) for i in range(0, len(flat), _AT_ONCE)]
+    parts = [
+        _profile(objective, minimizer, scanned, flat[i : i + _AT_ONCE], here.matrix[0])
+        for i in range(0, len(flat), _AT_ONCE)
+    ]
     point, minimum, edm, valid, minimizers = (np.concatenate(found) for found in zip(*parts, strict=True))
     return Profile(
         grid=grid,
@@ -130,7 +147,9 @@ def _grid(points: Mapping[str, ArrayLike], objective: Any) -> dict[str, Array]:
     return grid
 
 
-def _profile(objective: Any, minimizer: Newton, scanned: Indices, flat: Array) -> tuple[npt.NDArray[Any], ...]:
+def _profile(
+    objective: Any, minimizer: Newton, scanned: Indices, flat: Array, hessian: Array
+) -> tuple[npt.NDArray[Any], ...]:
     """Profile at points of shape [B, number of scanned parameters]."""
     count = len(flat)
     lower, upper = (np.tile(bound, (count, 1)) for bound in (objective.lower, objective.upper))
@@ -140,7 +159,7 @@ def _profile(objective: Any, minimizer: Newton, scanned: Indices, flat: Array) -
         del members
         return objective.expand(points, exact=exact)
 
-    begin = np.clip(_parabola(objective, scanned, flat), lower, upper)
+    begin = np.clip(_parabola(objective, scanned, flat, hessian), lower, upper)
     state = minimizer.descend(expand, begin, lower, upper, cheap=objective.cheap_hessians)
     minimizers = np.full(count, minimizer.name, dtype=object)
     for member in np.flatnonzero(~state.converged | ~accurate(objective, state.point)):
@@ -166,14 +185,13 @@ def _alone(minimizer: Newton, objective: Any, state: Descent, member: int) -> st
     return found.by or minimizer.name
 
 
-def _parabola(objective: Any, scanned: Indices, flat: Array) -> Array:
+def _parabola(objective: Any, scanned: Indices, flat: Array, hessian: Array) -> Array:
     """Return where the minima are if the function is a parabola."""
     best = objective.start
     others = np.setdiff1d(np.arange(len(best)), scanned)
     begin = np.tile(best, (len(flat), 1))
     begin[:, scanned] = flat
     if len(others):
-        hessian = objective.hessian(best)
         free = others[(best[others] > objective.lower[others]) & (best[others] < objective.upper[others])]
         response = np.linalg.lstsq(hessian[np.ix_(free, free)], hessian[np.ix_(free, scanned)], rcond=None)[0]
         begin[:, free] -= (flat - best[scanned]) @ response.T

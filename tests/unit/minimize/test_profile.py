@@ -248,3 +248,14 @@ def test_a_profile_needs_a_minimum() -> None:
         wilks.profile(nll, {"mu": 5.0})
     with pytest.raises(FitError, match="takes a loss"):
         wilks.profile(PEAK, {"mu": 5.0})
+
+
+def test_a_result_of_another_likelihood_is_refused(best: wilks.FitResult) -> None:
+    other = wilks.NLL(MODEL, wilks.Data(X, EVENTS[::2]), compile=False)
+    with pytest.raises(FitError, match="belongs to another likelihood"):
+        wilks.profile(other, {"mu": [5.0]}, result=best)
+
+
+def test_a_profile_is_shown_in_one_line(nll: wilks.NLL, best: wilks.FitResult) -> None:
+    found = wilks.profile(nll, {"mu": [4.9, 5.0]}, result=best)
+    assert repr(found).startswith("Profile: mu 4.9 to 5 (2); 2 of 2 points valid")
